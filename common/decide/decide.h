@@ -15,6 +15,7 @@
 
 #include "names.h"
 #include "prefixes.h"
+#include "../read/net.h"
 
 enum { PL_SLICES_MAX = 1024 };
 
@@ -41,6 +42,18 @@ PL_INLINE uint16_t pl_class_find(const struct pl_lines *lines, const struct pl_i
 {
     return pl_prefix_find(lines, head->section[PL_SECTION_CLASS_TREE],
                           head->section[PL_SECTION_CLASS_VALUES], head->class_nodes, destination);
+}
+
+/* Whether a source address may leave this network; unknown when the policy does not say. */
+PL_INLINE enum pl_source pl_source_find(const struct pl_lines *lines,
+                                        const struct pl_image_head *head, struct pl_addr source)
+{
+    if (head->own_nodes == 0)
+        return PL_SOURCE_UNKNOWN;
+    return pl_prefix_find(lines, head->section[PL_SECTION_OWN_TREE],
+                          head->section[PL_SECTION_OWN_VALUES], head->own_nodes, source)
+               ? PL_SOURCE_OWN
+               : PL_SOURCE_FOREIGN;
 }
 
 /* The time slice of this second: how many slices have begun.  A binary search, since exemptions

@@ -30,6 +30,8 @@ enum pl_section_id {
     PL_SECTION_GROUP_VALUES, /* interval -> group, 16 bits each */
     PL_SECTION_CLASS_TREE,   /* destination prefixes */
     PL_SECTION_CLASS_VALUES, /* interval -> class, 16 bits each */
+    PL_SECTION_OWN_TREE,     /* prefixes that may be the source of what leaves (BCP 38); value 1 */
+    PL_SECTION_OWN_VALUES,
     PL_SECTION_NAMES,        /* buckets of the cuckoo table: see names.h */
     PL_SECTION_SLICES,       /* 64 bits each: the second at which time slice 1, 2, ... begins */
     PL_SECTION_MATRIX,       /* 16 bits each: [slice][group][class] -> cell */
@@ -60,11 +62,11 @@ struct pl_image_head {
     uint32_t name_labels;              /* the most labels that a listed name has */
     uint32_t text_bytes;
     uint64_t names;    /* listed names, for the metrics */
-    uint64_t prefixes; /* listed networks, for the metrics */
-    uint64_t spare;
     /* line 3 */
     uint8_t sha256[32]; /* of the whole image with these 32 bytes zero */
-    uint8_t reserved[32];
+    uint64_t prefixes;  /* listed networks, for the metrics */
+    uint32_t own_nodes; /* of the tree of own networks; 0: not configured, so nothing is spoofed */
+    uint8_t reserved[20];
 };
 
 _Static_assert(sizeof(struct pl_image_head) == PL_IMAGE_HEAD_LINES * PL_LINE_BYTES, "head");
