@@ -9,6 +9,14 @@
  * and its validator refuse to work elsewhere.  All access is by pl_line_at(), so a look-up is
  * memory-safe whatever a section holds; a wrong section gives a wrong verdict, never a fault.
  * The validator (user/image_file.h) checks every offset before an image is used.
+ *
+ * The text section is one JSON object.  In it:
+ *   "groups", "classes"  arrays of names, by number; element 0 stands for all others
+ *   "origins"            array of {"kind", "id", "file", "line", "reason", ...}: what decided.  The
+ *                        origins section holds numbers from 1 into it; 0: nothing was said.
+ *                        kind: "profile", "rule" or "exemption" (this one with "owner", "until")
+ *   "client_prefix"      [IPv4 bits, IPv6 bits]: how much of a client's address may be kept
+ *   "policy"             the path of the policy file
  */
 #ifndef PL_IMAGE_H
 #define PL_IMAGE_H

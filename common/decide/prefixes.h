@@ -4,8 +4,9 @@
  * with the value of its longest prefix; what is left is to find the last interval that begins at or
  * before the address.  The beginnings stand in an implicit B-tree: node n is one line with four
  * sorted keys of 128 bits, its children are nodes 5n+1 ... 5n+5, and a key's number is 4n+i.
- * Unused keys at the end are all ones.  Interval 4n+i has value 4n+i of the values section; an
- * address before the first interval has value 0.
+ * Unused keys at the end are all ones and have the last interval's value, since the address of all
+ * ones finds them.  Interval 4n+i has value 4n+i of the values section; an address before the first
+ * interval has value 0.
  *
  * A look-up touches one line a level, and has no branch on a key.
  */

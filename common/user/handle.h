@@ -6,7 +6,8 @@
  *
  * A handle without an image allows everything and says so in `ready`.  A new image that does not
  * pass pl_image_check() is refused once per generation, counted in `refused` and described in
- * `error`; the old image stays.
+ * `error`; the old image stays.  Without a control page, once a second at most, a file that was
+ * replaced counts as a new generation.
  */
 #ifndef PL_HANDLE_H
 #define PL_HANDLE_H
@@ -20,6 +21,7 @@ struct pl_handle {
     const struct pl_control *control; /* NULL until the page is there */
     uint64_t generation;              /* the one tried last */
     uint64_t tried_s;                 /* when the control page was last looked for */
+    uint64_t stamp;                   /* of the image file tried last; without a control page */
     uint32_t swaps, refused;
     bool ready;
     struct pl_error error; /* of the last refusal */
