@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# One non-recursive make for the whole house: each folder adds its part through its rules.mk.
+# `make help` lists the targets.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+B := build
+FOLDERS := common unbound-module nginx-module ebpf daemon cli tests demo
+
+# These set up what is missing before anything can be included, then call make again.
+FRONT := deps demo check clean help
+.PHONY: all deps demo check lint fuzz bench docs install clean help
+
+ifneq ($(filter-out $(FRONT),$(or $(MAKECMDGOALS),all)),)
+
+include config.mk
+config.mk: configure packaging/configure-probes $(wildcard $(B)/packages-installed)
+	./configure $(CONFIGURE_ARGUMENTS)
+
+# Each folder's rules.mk adds to these.
+ALL :=
+CHECKS :=
+BENCHES :=
+-include $(wildcard $(FOLDERS:%=%/rules.mk))
+include packaging/install.mk
+
+all: $(ALL)
+
+docs: $(B)/plimsoll
+	tests/lint/generate-docs $(B)/plimsoll docs
+
+lint:
+	@B=$(B) tests/lint/lint
+
+endif
+
+deps:
+	@packaging/install-packages
+
+check demo: deps
+	@$(MAKE) all
+	@$(MAKE) run-$@
+
+clean:
+	@for part in $$(ls $(B) 2>/dev/null); do \
+		case $$part in unbound) ;; *) rm -rf "$(B)/$$part" ;; esac; done
+	rm -f config.mk
+
+help:
+	@echo 'make            builds everything that ./configure found possible'
+	@echo 'make deps       installs the Debian packages that are missing (root)'
+	@echo 'make demo       real clients against real servers, all set-up included (root)'
+	@echo 'make check      every test, all set-up included (root for the tests of the network)'
+	@echo 'make lint       style, static analysis, stale generated files'
+	@echo 'make fuzz T=tls [SECONDS=60]   one fuzz target; the targets are in tests/fuzz'
+	@echo 'make bench      measures; writes $(B)/bench.json'
+	@echo 'make docs       writes docs/checks.md and the man page of the checks from the catalogue'
+	@echo 'make install    [DESTDIR=...] after ./configure --prefix=...'
+	@echo 'make clean      removes $(B), but not the Unbound that was built there'
