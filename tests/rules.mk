@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The tests, by pattern: tests/unit/NAME.c is one cmocka program, tests/fuzz/NAME.c one libFuzzer
+# target with seeds in tests/fuzz/seeds/NAME, tests/system/test_*.py are run by pytest.  A folder adds
+# checks of its own to CHECKS; `make run-check` runs all and counts.
+
+UNIT_C := $(wildcard tests/unit/*.c)
+UNIT_TESTS := $(UNIT_C:%.c=$(B)/%)
+FUZZ_C := $(wildcard tests/fuzz/*.c)
+FUZZ_TARGETS := $(if $(HAVE_FUZZER),$(FUZZ_C:%.c=$(B)/%))
+LONE_HEADERS := $(wildcard common/*.h $(foreach d,read check decide report,common/$(d)/*.h))
+FUZZ_RUNS ?= 5000
+SECONDS ?= 60
+
+.PHONY: run-check check-programs check-unit check-headers check-fuzz check-system
+
+# Everything that run-check will want, so that it can be built with -j.
+check-programs: $(UNIT_TESTS) $(FUZZ_TARGETS)
+
+run-check:
+	@B=$(B) $(PYTHON) tests/run_check.py check-programs lint check-headers check-unit check-fuzz \
+		$(CHECKS) check-system
+
+# --- unit tests: always with ASan and UBSan
+
+$(B)/tests/unit/%: tests/unit/%.c $(B)/san/libplimsoll.a config.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -MMD -MP -MF $@.d -I. -o $@ $< \
+		$(B)/san/libplimsoll.a $(LDFLAGS) $(CMOCKA_LIBS) $(LIB_LIBS)
+
+check-unit: $(UNIT_TESTS)
+	@B=$(B) $(PYTHON) tests/run_unit.py $(UNIT_TESTS)
+
+# --- each shared header alone, with each compiler
+
+check-headers:
+	@CC="$(CC)" CLANG="$(if $(HAVE_CLANG),$(CLANG))" tests/run-headers $(LONE_HEADERS)
+
+# --- fuzz targets
+
+$(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libplimsoll.a config.mk
+	@mkdir -p $(@D)
+	$(CLANG) $(CFLAGS) $(SAN_CFLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -MF $@.d -I. -o $@ $< \
+		$(B)/fuzz/libplimsoll.a $(LDFLAGS) $(LIB_LIBS)
+
+check-fuzz: $(FUZZ_TARGETS)
+	@B=$(B) tests/run-fuzz -runs=$(FUZZ_RUNS) $(FUZZ_TARGETS)
+
+ifdef T
+fuzz: $(B)/tests/fuzz/$(T)
+	@B=$(B) tests/run-fuzz -max_total_time=$(SECONDS) $<
+else
+fuzz:
+	@echo 'make fuzz T=NAME [SECONDS=60], where NAME is one of:'
+	@echo '    $(notdir $(FUZZ_C:.c=))'
+	@exit 1
+endif
+
+# --- system tests: real servers
+
+check-system: all
+	@B=$(B) tests/run-system
+
+# --- benchmarks, one after the other
+
+bench: all
+	@B=$(B) $(PYTHON) tests/bench/run.py $(BENCHES)
+
+-include $(UNIT_TESTS:%=%.d) $(FUZZ_TARGETS:%=%.d)
