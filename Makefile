@@ -40,9 +40,16 @@ endif
 deps:
 	@packaging/install-packages
 
-check demo: deps
-	@$(MAKE) all
-	@$(MAKE) run-$@
+# With all processors, unless the caller said how many.
+PARALLEL := $(if $(filter -j% --jobs%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+
+check: deps
+	@$(MAKE) $(PARALLEL) all check-programs
+	@$(MAKE) run-check
+
+demo: deps
+	@$(MAKE) $(PARALLEL) all
+	@$(MAKE) run-demo
 
 clean:
 	@for part in $$(ls $(B) 2>/dev/null); do \
@@ -57,6 +64,6 @@ help:
 	@echo 'make lint       style, static analysis, stale generated files'
 	@echo 'make fuzz T=tls [SECONDS=60]   one fuzz target; the targets are in tests/fuzz'
 	@echo 'make bench      measures; writes $(B)/bench.json'
-	@echo 'make docs       writes docs/checks.md and the man page of the checks from the catalogue'
+	@echo 'make docs       writes docs/checks.md and its man page from the catalogue'
 	@echo 'make install    [DESTDIR=...] after ./configure --prefix=...'
 	@echo 'make clean      removes $(B), but not the Unbound that was built there'

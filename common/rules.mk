@@ -3,8 +3,8 @@
 
 USER_C := $(wildcard common/user/*.c)
 # What a module inside nginx or Unbound needs: libc only.
-HOST_C := $(filter $(addprefix common/user/,error.c image_file.c handle.c control.c emitter.c event.c \
-	catalogue_text.c),$(USER_C))
+HOST_C := $(filter $(addprefix common/user/,error.c image_file.c handle.c control.c \
+	emitter.c event.c catalogue_text.c),$(USER_C))
 
 SAN_CFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LIB_CFLAGS := $(CYAML_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
@@ -27,7 +27,8 @@ $(B)/san/common/%.o: common/%.c config.mk
 
 $(B)/fuzz/common/%.o: common/%.c config.mk
 	@mkdir -p $(@D)
-	$(CLANG) $(CFLAGS) $(SAN_CFLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
+	$(CLANG) $(CFLAGS) $(SAN_CFLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -I. \
+		-c -o $@ $<
 
 # An archive is made anew, so that it holds nothing of a file that is gone.
 define ARCHIVE

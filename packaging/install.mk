@@ -20,7 +20,7 @@ install: all
 		[ -e "$$file" ] || continue; \
 		mode=644; [ -x "$$file" ] && mode=755; \
 		echo "  $$file -> $(INSTALL_TO)/$$folder"; \
-		install -D -m $$mode "$$file" "$(INSTALL_TO)/$$folder/$$(basename "$$file")" || exit 1; \
+		install -D -m $$mode "$$file" "$(INSTALL_TO)/$$folder/$${file##*/}" || exit 1; \
 	done
 	install -d "$(DESTDIR)/etc/plimsoll/policy.d" "$(DESTDIR)/var/lib/plimsoll/feeds"
 

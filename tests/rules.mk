@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The tests, by pattern: tests/unit/NAME.c is one cmocka program, tests/fuzz/NAME.c one libFuzzer
-# target with seeds in tests/fuzz/seeds/NAME, tests/system/test_*.py are run by pytest.  A folder adds
-# checks of its own to CHECKS; `make run-check` runs all and counts.
+# target with seeds in tests/fuzz/seeds/NAME, tests/system/test_*.py are run by pytest.  A folder
+# adds checks of its own to CHECKS; `make run-check` runs all and counts.
 
 UNIT_C := $(wildcard tests/unit/*.c)
 UNIT_TESTS := $(UNIT_C:%.c=$(B)/%)
@@ -17,15 +17,15 @@ SECONDS ?= 60
 check-programs: $(UNIT_TESTS) $(FUZZ_TARGETS)
 
 run-check:
-	@B=$(B) $(PYTHON) tests/run_check.py check-programs lint check-headers check-unit check-fuzz \
-		$(CHECKS) check-system
+	@B=$(B) $(PYTHON) tests/run_check.py lint check-headers check-unit \
+		check-fuzz $(CHECKS) check-system
 
 # --- unit tests: always with ASan and UBSan
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/san/libplimsoll.a config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -MMD -MP -MF $@.d -I. -o $@ $< \
-		$(B)/san/libplimsoll.a $(LDFLAGS) $(CMOCKA_LIBS) $(LIB_LIBS)
+	$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -MMD -MP -MF $@.d \
+		-I. -o $@ $< $(B)/san/libplimsoll.a $(LDFLAGS) $(CMOCKA_LIBS) $(LIB_LIBS)
 
 check-unit: $(UNIT_TESTS)
 	@B=$(B) $(PYTHON) tests/run_unit.py $(UNIT_TESTS)
@@ -39,8 +39,8 @@ check-headers:
 
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libplimsoll.a config.mk
 	@mkdir -p $(@D)
-	$(CLANG) $(CFLAGS) $(SAN_CFLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -MF $@.d -I. -o $@ $< \
-		$(B)/fuzz/libplimsoll.a $(LDFLAGS) $(LIB_LIBS)
+	$(CLANG) $(CFLAGS) $(SAN_CFLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -MF $@.d \
+		-I. -o $@ $< $(B)/fuzz/libplimsoll.a $(LDFLAGS) $(LIB_LIBS)
 
 check-fuzz: $(FUZZ_TARGETS)
 	@B=$(B) tests/run-fuzz -runs=$(FUZZ_RUNS) $(FUZZ_TARGETS)

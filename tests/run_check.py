@@ -46,8 +46,7 @@ def main():
         print(f"--- {target}", flush=True)
         start = time.monotonic()
         code, lines = run(target)
-        counts = [0, 0, 0] if target == "check-programs" and code == 0 else counts_of(code, lines)
-        rows.append((target, *counts, time.monotonic() - start))
+        rows.append((target, *counts_of(code, lines), time.monotonic() - start))
     print("---")
     for row in rows:
         print("%-24s %5d passed %4d failed %4d skipped %6.0f s" % row)

@@ -4,8 +4,8 @@
 
 record.py NAME VALUE UNIT [--baseline X] [--ratio R] [--runs N] [--spread S]
 
-baseline: the same without Plimsoll, in the same unit; ratio: value / baseline, paired; runs: how many
-measurements the value is the median of; spread: their interquartile range, in the same unit.
+baseline: the same without Plimsoll, in the same unit; ratio: value / baseline, paired; runs: how
+many measurements the value is the median of; spread: their interquartile range, in the same unit.
 """
 import argparse
 import json
