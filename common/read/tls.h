@@ -12,7 +12,7 @@ enum pl_suite_class {
     PL_SUITE_ANON = 1 << 1,
     PL_SUITE_EXPORT = 1 << 2,
     PL_SUITE_RC4 = 1 << 3,
-    PL_SUITE_BLOCK64 = 1 << 4,   /* 3DES, DES, IDEA, RC2 */
+    PL_SUITE_BLOCK64 = 1 << 4,    /* 3DES, DES, IDEA, RC2 */
     PL_SUITE_KEX_STATIC = 1 << 5, /* RSA, DH, ECDH: no forward secrecy */
     PL_SUITE_KEX_DHE = 1 << 6,
     PL_SUITE_CBC_SHA1 = 1 << 7,
@@ -37,7 +37,10 @@ enum pl_group_bit {
     PL_GROUP_OTHER = 1 << 9
 };
 
-enum { PL_GROUPS_PQ = PL_GROUP_X25519MLKEM768 | PL_GROUP_SECP256R1MLKEM768 | PL_GROUP_SECP384R1MLKEM1024 };
+enum {
+    PL_GROUPS_PQ =
+        PL_GROUP_X25519MLKEM768 | PL_GROUP_SECP256R1MLKEM768 | PL_GROUP_SECP384R1MLKEM1024
+};
 
 /* Hashes of the offered signature schemes, one bit each. */
 enum pl_sig_hash {
@@ -50,11 +53,29 @@ enum pl_sig_hash {
     PL_SIG_INTRINSIC = 1 << 6 /* Ed25519, Ed448, ML-DSA */
 };
 
-enum pl_alpn { PL_ALPN_HTTP1 = 1 << 0, PL_ALPN_H2 = 1 << 1, PL_ALPN_H3 = 1 << 2, PL_ALPN_OTHER = 1 << 3 };
+enum pl_alpn {
+    PL_ALPN_HTTP1 = 1 << 0,
+    PL_ALPN_H2 = 1 << 1,
+    PL_ALPN_H3 = 1 << 2,
+    PL_ALPN_OTHER = 1 << 3
+};
 
-enum { PL_SSL2 = 0x0002, PL_SSL3 = 0x0300, PL_TLS10 = 0x0301, PL_TLS11 = 0x0302, PL_TLS12 = 0x0303, PL_TLS13 = 0x0304 };
+enum {
+    PL_SSL2 = 0x0002,
+    PL_SSL3 = 0x0300,
+    PL_TLS10 = 0x0301,
+    PL_TLS11 = 0x0302,
+    PL_TLS12 = 0x0303,
+    PL_TLS13 = 0x0304
+};
 
-/* What the two hellos say.  Zero means not there; the two flags say whose half is complete. */
+/*
+ * What the two hellos say.  Zero means not there; the two flags say whose half is complete.
+ *
+ * sni_sent with sni_len 0: the client named something that is no host name (longer than 253 bytes,
+ * an empty label, a byte other than letters, digits, '-', '_' and '.').  It is not looked up, and
+ * it is not "missing" either.  With ech the name is that of the outer hello.
+ */
 struct pl_tls_facts {
     bool client_hello, server_hello; /* read to the end */
     bool sslv2;                      /* the hello came in SSLv2 form (RFC 5246, E.2) */
@@ -71,11 +92,12 @@ struct pl_tls_facts {
     /* the server's */
     uint16_t version; /* selected: supported_versions first, else legacy */
     uint16_t suite;
-    uint16_t group;        /* of the key share, or named by HelloRetryRequest */
-    uint32_t suite_class;  /* enum pl_suite_class of suite */
-    uint32_t group_class;  /* enum pl_group_bit of group */
+    uint16_t group;       /* of the key share, or named by HelloRetryRequest */
+    uint32_t suite_class; /* enum pl_suite_class of suite */
+    uint32_t group_class; /* enum pl_group_bit of group */
     bool server_ems, server_reneg_info, server_compression;
-    uint16_t server_port_hint; /* 0: not known; some checks ask only on 443 */
+    bool server_extensions_known; /* the line above was read; a library tells less than a hello */
+    uint16_t server_port_hint;    /* 0: not known; some checks ask only on 443 */
     uint8_t sni_len;
     uint8_t sni[PL_SNI_MAX + 1]; /* lower case, no final dot, not terminated */
 };
