@@ -60,7 +60,8 @@ struct pl_lines; /* an array map of struct pl_line */
 PL_INLINE const struct pl_line *pl_line_at(const struct pl_lines *lines, uint32_t i)
 {
     void *(*lookup)(const void *map, const void *key) = (void *)1; /* bpf_map_lookup_elem */
-    return lookup(lines, &i);
+    uint64_t key = i; /* a slot of the stack of its own: the verifier forgets what shares one */
+    return lookup(lines, &key);
 }
 
 #else
