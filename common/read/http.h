@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Facts of HTTP/1 and of any HTTP answer; a terminating host fills them from its own parser. */
+/*
+ * Facts of HTTP/1 and of any HTTP answer; a terminating host fills them from its own parser with
+ * the help of http_secret.h (requests) and http_answer.h (answers).
+ */
 #ifndef PL_READ_HTTP_H
 #define PL_READ_HTTP_H
 
@@ -13,17 +16,18 @@ enum pl_http_answer {
 };
 
 struct pl_http_facts {
-    bool request;                   /* a request line was read */
-    bool headers_done;              /* and all of its headers */
-    bool clear;                     /* over no TLS */
-    bool credentials;               /* Authorization, a token header, or a session-like cookie */
+    bool request;      /* a request line was read */
+    bool headers_done; /* and all of its headers */
+    bool clear;        /* over no TLS */
+    bool credentials;  /* Authorization, a token header, or a session-like cookie */
     enum pl_http_answer answer;
-    bool answer_headers;            /* the answer's headers are known; the rest counts only then */
-    bool hsts;                      /* Strict-Transport-Security was there and had a max-age */
+    bool answer_headers; /* the answer's headers are known; the rest counts only then */
+    bool hsts_sent;      /* Strict-Transport-Security was there; the first counts */
+    bool hsts;           /* Strict-Transport-Security was there and had a max-age */
     uint64_t hsts_max_age_s;
-    bool cookie;                    /* at least one Set-Cookie */
-    bool cookie_insecure;           /* one of them without Secure, or in clear */
-    bool session_cookie_open;       /* a session-like one without HttpOnly or without SameSite */
+    bool cookie;              /* at least one Set-Cookie */
+    bool cookie_insecure;     /* one of them without Secure, or in clear */
+    bool session_cookie_open; /* a session-like one without HttpOnly or without SameSite */
 };
 
 #endif

@@ -88,8 +88,9 @@ PL_INLINE bool pl_text_tls_begins(uint8_t c)
     return c == PL_BYTE_TLS_HANDSHAKE || (c >= 0x80 && c != PL_BYTE_TELNET_IAC); /* SSLv2's form */
 }
 
-PL_INLINE void pl_text_hand_over(struct pl_text *t, struct pl_tls_facts *names)
+PL_INLINE void pl_text_hand_over(struct pl_text *t, struct pl_tls_facts *names, uint8_t c)
 {
+    t->doubtful = c != PL_BYTE_TLS_HANDSHAKE;
     t->before = t->protocol;
     t->protocol = PL_PROTOCOL_TLS;
     t->state = PL_TEXT_TLS;
@@ -172,7 +173,7 @@ PL_INLINE uint32_t pl_text_step(struct pl_text *t, struct pl_tls_facts *names,
         return pl_text_body_skip(t, len - off);
     c = pl_chunk_at(chunk, off);
     if (t->state == PL_TEXT_FIRST && pl_text_tls_begins(c)) {
-        pl_text_hand_over(t, names);
+        pl_text_hand_over(t, names, c);
         return 0;
     }
     if (pl_text_too_long(t, c))

@@ -67,6 +67,7 @@ struct pl_text {
     uint16_t port;      /* the server's; a hint */
     uint8_t state, protocol, end;
     uint8_t before; /* the protocol before TLS took over */
+    bool doubtful;  /* TLS took over by a byte that begins other things too */
     uint8_t words;  /* begun in this line */
     uint8_t lines;  /* that were not recognised */
     struct pl_secret secret;
@@ -109,6 +110,7 @@ PL_INLINE bool pl_text_space(uint8_t c)
 PL_INLINE void pl_name_begin(struct pl_text *t, struct pl_tls_facts *names)
 {
     t->name_mode = PL_NAME_ON;
+    t->named = PL_NAMED_NOT;
     names->sni_len = 0;
 }
 
