@@ -5,6 +5,8 @@
 
 #include "outcome.h"
 
+enum { PL_DNS_SIGNERS_MAX = 8 };
+
 /* What the validator found (RFC 4033, 5). */
 enum pl_dns_security {
     PL_DNS_UNKNOWN, /* not validated, or indeterminate: no trust anchor above */
@@ -13,24 +15,69 @@ enum pl_dns_security {
     PL_DNS_BOGUS
 };
 
-struct pl_dns_facts {
-    enum pl_dns_security security;
-    uint64_t algorithms_low; /* DNSSEC algorithm numbers 0-63 that sign the answer, one bit each */
-    bool algorithm_high;     /* an algorithm above 63 signs it too */
-    bool addresses_seen;     /* the answer holds A or AAAA records */
-    bool address_private;    /* one of them is private, loopback or link-local */
+/* The DNSSEC algorithms that sign one record set. */
+struct pl_dns_signer {
+    uint64_t low; /* algorithm numbers 0-63, one bit each */
+    bool high;    /* an algorithm above 63 signs it too */
 };
 
+struct pl_dns_facts {
+    enum pl_dns_security security;
+    /* The different sets of algorithms that sign record sets of the answer.  A chain of aliases has
+     * one for each zone that it crosses; of more than the array holds, the first stay. */
+    struct pl_dns_signer signer[PL_DNS_SIGNERS_MAX];
+    uint32_t signers;
+    bool name_local;     /* the name belongs to this network by standard: see pl_dns_name_local() */
+    bool addresses_seen; /* the answer holds A or AAAA records, or address hints (RFC 9460, 7.3) */
+    bool address_private; /* one of them is private, loopback or link-local */
+};
+
+/* Record the algorithms of one more signed record set. */
+PL_INLINE void pl_dns_signed_by(struct pl_dns_facts *f, struct pl_dns_signer s)
+{
+    for (uint32_t i = 0; i < f->signers && i < PL_DNS_SIGNERS_MAX; i++)
+        if (f->signer[i].low == s.low && f->signer[i].high == s.high)
+            return;
+    if (f->signers < PL_DNS_SIGNERS_MAX)
+        f->signer[f->signers++] = s;
+}
+
+PL_INLINE bool pl_dns_v4_private(uint32_t v4)
+{
+    return v4 >> 24 == 10 || v4 >> 20 == 0xac1 || v4 >> 16 == 0xc0a8 || v4 >> 24 == 127 ||
+           v4 >> 16 == 0xa9fe || v4 >> 24 == 0;
+}
+
 /* True for addresses that a public name has no business to have (RFC 1918, 3927, 4193, 4291,
- * 5735; IPv4 also when mapped into IPv6). */
+ * 6890; IPv4 also when mapped into IPv6 or behind the NAT64 prefix of RFC 6052). */
 PL_INLINE bool pl_dns_address_private(struct pl_addr a)
 {
-    uint32_t v4 = (uint32_t)a.lo;
-
-    if (pl_addr_is_v4(a))
-        return v4 >> 24 == 10 || v4 >> 20 == 0xac1 || v4 >> 16 == 0xc0a8 || v4 >> 24 == 127 ||
-               v4 >> 16 == 0xa9fe || v4 >> 24 == 0;
+    if (pl_addr_is_v4(a) || (a.hi == 0x0064ff9b00000000ULL && a.lo >> 32 == 0))
+        return pl_dns_v4_private((uint32_t)a.lo);
     return (a.hi == 0 && a.lo <= 1) || a.hi >> 57 == 0x7e || a.hi >> 54 == 0x3fa;
+}
+
+/* Whether the name is this suffix or below it. */
+PL_INLINE bool pl_dns_name_under(const uint8_t *name, uint32_t len, const char *suffix,
+                                 uint32_t suffix_len)
+{
+    if (len < suffix_len || (len > suffix_len && name[len - suffix_len - 1] != '.'))
+        return false;
+    for (uint32_t i = 0; i < suffix_len; i++)
+        if (name[len - suffix_len + i] != (uint8_t)suffix[i])
+            return false;
+    return true;
+}
+
+/* Names that the standards give to the local network, where private addresses are right: localhost
+ * (RFC 6761), local (RFC 6762), home.arpa (RFC 8375), internal (reserved by ICANN in 2024).
+ * Lower case, presentation form, no final dot. */
+PL_INLINE bool pl_dns_name_local(const uint8_t *name, uint32_t len)
+{
+    return pl_dns_name_under(name, len, "localhost", 9) ||
+           pl_dns_name_under(name, len, "local", 5) ||
+           pl_dns_name_under(name, len, "home.arpa", 9) ||
+           pl_dns_name_under(name, len, "internal", 8);
 }
 
 #endif
