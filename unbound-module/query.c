@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "query.h"
+
+#include "rcache.h"
+#include "reply.h"
+
+#include <string.h>
+
+static const struct comm_reply *client_of(const struct module_qstate *qstate)
+{
+    const struct mesh_reply *r = qstate->mesh_info ? qstate->mesh_info->reply_list : NULL;
+
+    return r ? &r->query_reply : NULL;
+}
+
+/* An answer that stands for "blocked" until the client's turn, when it is made.  No recursion. */
+static bool answer_empty(struct module_qstate *qstate, struct plimsoll_unbound_state *state)
+{
+    struct dns_msg *msg = regional_alloc_zero(qstate->region, sizeof(*msg));
+    struct reply_info *rep = regional_alloc_zero(qstate->region, sizeof(*rep));
+
+    if (!msg || !rep)
+        return false;
+    rep->flags = BIT_QR | BIT_RA;
+    rep->qdcount = 1;
+    rep->security = sec_status_insecure;
+    msg->qinfo = qstate->qinfo;
+    msg->rep = rep;
+    state->live = rep;
+    qstate->return_msg = msg;
+    qstate->return_rcode = LDNS_RCODE_NOERROR;
+    return true;
+}
+
+static void fail(struct module_qstate *qstate)
+{
+    qstate->return_msg = NULL;
+    qstate->return_rcode = LDNS_RCODE_SERVFAIL;
+}
+
+/* A listed name: what is known of the answer before there is one. */
+static void note_name(struct plimsoll_unbound_state *state, uint16_t class)
+{
+    memset(&state->answer, 0, sizeof(state->answer));
+    state->answer.name_class = class;
+    state->answer.class = class;
+    pl_found_class(&state->answer.found, class);
+}
+
+/* True when the client that asks is blocked by the name alone, so that nothing has to be asked. */
+static bool begin_listed(struct plimsoll_unbound_policy *p, struct module_qstate *qstate, int id,
+                         uint16_t class)
+{
+    struct plimsoll_unbound_state *state = plimsoll_unbound_state_make(qstate, id);
+    const struct comm_reply *client = client_of(qstate);
+    struct pl_judgement j;
+
+    if (!state) {
+        fail(qstate);
+        return true;
+    }
+    note_name(state, class);
+    if (!client ||
+        !plimsoll_unbound_reply_judge(p, (uint64_t)*qstate->env->now, client, &state->answer, &j) ||
+        j.verdict.action != PL_BLOCK)
+        return false;
+    if (!answer_empty(qstate, state))
+        fail(qstate);
+    return true;
+}
+
+static bool begin_restricted(struct plimsoll_unbound *m, struct plimsoll_unbound_policy *p,
+                             struct module_qstate *qstate, int id)
+{
+    struct dns_msg *msg = plimsoll_unbound_rcache_find(m->restricted, qstate);
+    struct plimsoll_unbound_state *state;
+    struct plimsoll_unbound_answer answer;
+
+    if (!msg)
+        return false;
+    plimsoll_unbound_facts(&answer, p, &qstate->qinfo, msg->rep);
+    state = plimsoll_unbound_state_make(qstate, id);
+    if (!state)
+        return false;
+    plimsoll_unbound_reply_adopt(state, msg->rep, &answer);
+    qstate->return_msg = msg;
+    qstate->return_rcode = LDNS_RCODE_NOERROR;
+    return true;
+}
+
+bool plimsoll_unbound_query_begin(struct plimsoll_unbound *m, struct plimsoll_unbound_policy *p,
+                                  struct module_qstate *qstate, int id)
+{
+    uint16_t class;
+
+    if (!p->handle.ready || !(p->any.net || p->any.dns) || qstate->is_priming ||
+        qstate->qinfo.qclass != LDNS_RR_CLASS_IN)
+        return false;
+    class = plimsoll_unbound_class(p, qstate->qinfo.qname, qstate->qinfo.qname_len);
+    if (p->acts[class].net && begin_listed(p, qstate, id, class))
+        return true;
+    return begin_restricted(m, p, qstate, id);
+}
+
+static void forget_shared(struct module_qstate *qstate)
+{
+    const struct query_info *q = &qstate->qinfo;
+
+    msg_cache_remove(qstate->env, q->qname, q->qname_len, q->qtype, q->qclass, qstate->query_flags);
+}
+
+/* A failure of a listed name must not be everybody's answer either. */
+static void finish_failed(struct plimsoll_unbound *m, struct module_qstate *qstate, int id)
+{
+    const struct plimsoll_unbound_state *state = plimsoll_unbound_state(qstate, id);
+
+    if (!state || !(state->held || state->answer.class))
+        return;
+    forget_shared(qstate);
+    if (qstate->return_rcode == LDNS_RCODE_SERVFAIL && (qstate->query_flags & BIT_RD))
+        plimsoll_unbound_rcache_keep_failure(m->restricted, qstate, qstate->return_rcode);
+}
+
+/* Into which of the two caches the answer goes. */
+static void keep(struct plimsoll_unbound *m, const struct plimsoll_unbound_policy *p,
+                 struct module_qstate *qstate, bool held, const struct plimsoll_unbound_answer *a)
+{
+    struct reply_info *rep = qstate->return_msg->rep;
+    bool restricted = plimsoll_unbound_policy_restricts(p, a->class, &a->found);
+    bool may_store = held || !qstate->no_cache_store;
+
+    if (restricted && !held)
+        forget_shared(qstate);
+    if (!may_store || !(qstate->query_flags & BIT_RD))
+        return;
+    if (restricted)
+        plimsoll_unbound_rcache_keep(m->restricted, qstate, rep);
+    else if (held && !plimsoll_unbound_store(qstate->env, qstate, rep))
+        verbose(VERB_OPS, "plimsoll: an answer was not cached: out of memory");
+}
+
+void plimsoll_unbound_query_finish(struct plimsoll_unbound *m, struct plimsoll_unbound_policy *p,
+                                   struct module_qstate *qstate, int id)
+{
+    struct plimsoll_unbound_state *state = plimsoll_unbound_state(qstate, id);
+    struct plimsoll_unbound_answer a;
+
+    if (!p->handle.ready || qstate->is_priming || qstate->qinfo.qclass != LDNS_RR_CLASS_IN)
+        return;
+    if (!qstate->return_msg || !qstate->return_msg->rep ||
+        qstate->return_rcode != LDNS_RCODE_NOERROR) {
+        finish_failed(m, qstate, id);
+        return;
+    }
+    plimsoll_unbound_facts(&a, p, &qstate->qinfo, qstate->return_msg->rep);
+    keep(m, p, qstate, state && state->held, &a);
+    if (!state && (a.found.failed[PL_FAMILY_NET] || a.found.failed[PL_FAMILY_DNS])) {
+        state = plimsoll_unbound_state_make(qstate, id);
+        if (!state) /* then no client could be judged */
+            fail(qstate);
+    }
+    if (state)
+        plimsoll_unbound_reply_adopt(state, qstate->return_msg->rep, &a);
+}
