@@ -6,7 +6,12 @@
 #include "../check/catalogue.h"
 
 /* Profiles that ship with Plimsoll (catalogue.def, "blocked by"). */
-enum pl_profile { PL_PROFILE_OBSERVE, PL_PROFILE_ISP_BASIC, PL_PROFILE_ENTERPRISE_BASELINE, PL_PROFILE_COUNT };
+enum pl_profile {
+    PL_PROFILE_OBSERVE,
+    PL_PROFILE_ISP_BASIC,
+    PL_PROFILE_ENTERPRISE_BASELINE,
+    PL_PROFILE_COUNT
+};
 
 struct pl_check_row {
     uint16_t id; /* enum pl_check_id */

@@ -15,7 +15,7 @@ struct pl_compile_options {
     bool key_given;
     uint64_t key[2];    /* of the name hash */
     uint64_t created_s; /* Unix time; 0: now */
-    uint64_t serial;    /* see pl_image_next_serial() */
+    uint64_t serial;    /* 0 in pl_policy_publish(): see pl_image_next_serial() */
 };
 
 /* Bytes of a whole image, at an address that is a multiple of 64; release with free(). */

@@ -50,8 +50,8 @@ static struct pl_control *map_page(int fd, const char *path, bool write, struct 
         pl_fail(error, path, 0, 0, "this is not a control page: remove it, it will be made anew");
         return NULL;
     }
-    control = mmap(NULL, PL_CONTROL_BYTES, write ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED,
-                   fd, 0);
+    control =
+        mmap(NULL, PL_CONTROL_BYTES, write ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
     if (control == MAP_FAILED) {
         pl_fail(error, path, 0, 0, "cannot map the control page: %s", strerror(errno));
         return NULL;

@@ -36,13 +36,13 @@ void pl_handle_close(struct pl_handle *h);
 /* The slow half of pl_handle_refresh(): map the new image, or look for the control page. */
 bool pl_handle_reload(struct pl_handle *h, uint64_t now_s);
 
-/* To be called before each use; one comparison when nothing is new.  True when another image decides
- * from now on.  Without a control page, looks for it (and the image) once a second at most. */
+/* To be called before each use; one comparison when nothing is new.  True when another image
+ * decides from now on.  Without a control page, looks for it (and the image) once a second at most.
+ */
 PL_INLINE bool pl_handle_refresh(struct pl_handle *h, uint64_t now_s)
 {
-    if (h->control
-            ? __atomic_load_n(&h->control->generation, __ATOMIC_ACQUIRE) == h->generation
-            : now_s == h->tried_s)
+    if (h->control ? __atomic_load_n(&h->control->generation, __ATOMIC_ACQUIRE) == h->generation
+                   : now_s == h->tried_s)
         return false;
     return pl_handle_reload(h, now_s);
 }

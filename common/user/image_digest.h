@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The checksum of an image: SHA-256 of all its bytes, those of the checksum itself taken as zero. */
+/* The checksum of an image: SHA-256 of all its bytes, those of the checksum itself taken as zero.
+ */
 #ifndef PL_IMAGE_DIGEST_H
 #define PL_IMAGE_DIGEST_H
 

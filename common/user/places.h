@@ -18,8 +18,8 @@ struct pl_place {
 };
 
 struct pl_places_node {
-    char *key;                 /* of a mapping's entry, else NULL */
-    uint32_t line, column;     /* of the value */
+    char *key;             /* of a mapping's entry, else NULL */
+    uint32_t line, column; /* of the value */
     uint32_t key_line, key_column;
     uint32_t child, next;
 };

@@ -28,9 +28,9 @@ enum pl_on_error { PL_ON_ERROR_UNSET, PL_ON_ERROR_OPEN, PL_ON_ERROR_CLOSED };
 enum pl_rule_action { PL_RULE_UNSET, PL_RULE_ALLOW, PL_RULE_FLAG, PL_RULE_BLOCK };
 
 enum {
-    PL_NUMBERS_MAX = 65535,       /* groups, classes, origins: 16 bits in the image */
+    PL_NUMBERS_MAX = 65535, /* groups, classes, origins: 16 bits in the image */
     PL_FOREVER_BITS = 63,
-    PL_CLIENT_BITS_V4 = 24,       /* how much of a client's address is kept by default */
+    PL_CLIENT_BITS_V4 = 24, /* how much of a client's address is kept by default */
     PL_CLIENT_BITS_V6 = 48
 };
 
@@ -110,11 +110,11 @@ struct pl_prefix_list {
 struct pl_policy_file; /* one YAML file: policy_file.h */
 
 struct pl_policy {
-    char *path;
     struct pl_policy_file *files; /* the first is the policy, others are drop-ins */
     size_t file_count;
-    struct pl_stance stance; /* the defaults, all said */
-    struct pl_group **groups; /* number n is groups[n - 1]; likewise the classes */
+    struct pl_text_list paths; /* of the lists of names */
+    struct pl_stance stance;   /* the defaults, all said */
+    struct pl_group **groups;  /* number n is groups[n - 1]; likewise the classes */
     struct pl_class **classes;
     struct pl_rule **rules;
     struct pl_exemption **exemptions;
@@ -126,8 +126,7 @@ struct pl_policy {
 };
 
 /* Load and check.  On failure the policy is empty and needs no pl_policy_free(). */
-bool pl_policy_load(struct pl_policy *policy, const char *path, struct pl_error *error)
-    PL_MUST_USE;
+bool pl_policy_load(struct pl_policy *policy, const char *path, struct pl_error *error) PL_MUST_USE;
 void pl_policy_free(struct pl_policy *policy);
 
 /* What is not wrong but deserves a look: exemptions that have ended or end within 14 days, groups

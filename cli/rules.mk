@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The plimsoll command.
+
+CLI_C := $(wildcard cli/*.c)
+
+ALL += $(B)/plimsoll
+
+$(B)/cli/%.o: cli/%.c config.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
+
+$(B)/plimsoll: $(CLI_C:%.c=$(B)/%.o) $(B)/libplimsoll.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIB_LIBS)
+
+-include $(CLI_C:%.c=$(B)/%.d)
