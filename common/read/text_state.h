@@ -38,7 +38,7 @@ enum pl_text_end {
 };
 
 enum { PL_TEXT_LINE_MAX = 16384, PL_TEXT_MAX = 65536, PL_TEXT_UNKNOWN_LINES = 16 };
-enum { PL_NAME_MAX = 253 };
+enum { PL_TEXT_NAME_MAX = 253 };
 
 enum pl_text_state {
     PL_TEXT_FIRST,  /* before a byte that may begin TLS or Telnet */
@@ -129,7 +129,7 @@ PL_INLINE void pl_name_step(struct pl_text *t, struct pl_tls_facts *names, uint8
 
     if (t->name_mode != PL_NAME_ON)
         return;
-    if (pl_name_byte_ok(c) && len < PL_NAME_MAX) {
+    if (pl_name_byte_ok(c) && len < PL_TEXT_NAME_MAX) {
         PL_HIDE(len);
         names->sni[len & PL_SNI_MAX] = pl_lower(c);
         names->sni_len++;
