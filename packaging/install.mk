@@ -3,25 +3,24 @@
 
 INSTALL_TO := $(DESTDIR)$(PREFIX)
 
-# built file, folder it goes to
+# built file, folder it goes to, its name there
 define INSTALLED
-$(B)/plimsoll bin
-$(B)/plimsolld sbin
-$(B)/unbound-module/plimsoll.so lib/$(TRIPLET)/unbound
-$(B)/nginx-module/ngx_http_plimsoll_module.so lib/nginx/modules
-$(B)/nginx-module/ngx_stream_plimsoll_module.so lib/nginx/modules
-README.md share/doc/plimsoll
-docs/checks.md share/doc/plimsoll
-docs/plimsoll-checks.7 share/man/man7
+$(B)/plimsoll bin plimsoll
+$(B)/plimsolld sbin plimsolld
+$(B)/plimsoll_unbound.so lib/$(TRIPLET)/unbound plimsoll.so
+$(B)/ngx_http_plimsoll_module.so lib/nginx/modules ngx_http_plimsoll_module.so
+$(B)/ngx_stream_plimsoll_module.so lib/nginx/modules ngx_stream_plimsoll_module.so
+README.md share/doc/plimsoll README.md
+docs/checks.md share/doc/plimsoll checks.md
+docs/plimsoll-checks.7 share/man/man7 plimsoll-checks.7
 endef
 
+install: export INSTALLED := $(INSTALLED)
 install: all
-	@echo "$$INSTALLED" | while read -r file folder; do \
+	@echo "$$INSTALLED" | while read -r file folder name; do \
 		[ -e "$$file" ] || continue; \
 		mode=644; [ -x "$$file" ] && mode=755; \
-		echo "  $$file -> $(INSTALL_TO)/$$folder"; \
-		install -D -m $$mode "$$file" "$(INSTALL_TO)/$$folder/$${file##*/}" || exit 1; \
+		echo "  $$file -> $(INSTALL_TO)/$$folder/$$name"; \
+		install -D -m $$mode "$$file" "$(INSTALL_TO)/$$folder/$$name" || exit 1; \
 	done
 	install -d "$(DESTDIR)/etc/plimsoll/policy.d" "$(DESTDIR)/var/lib/plimsoll/feeds"
-
-install: export INSTALLED := $(INSTALLED)
