@@ -263,6 +263,7 @@ bool pl_daemon_run(const struct pl_daemon_config *config, struct pl_error *error
     d.config = config;
     d.intake.fd = d.intake.lock_fd = d.sink.fd = -1;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the events file is a failed write, not the end */
     ok = start(&d, error);
     if (ok) {
         look_at_queue();
