@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# plimsolld.  GATEWAY_LIB is from ebpf/rules.mk; without it, it is the same daemon with another file
-# in the gateway's place.
+# plimsolld.  Without eBPF it is the same daemon with another file in the place of the gateway.
 
+GATEWAY_LIB := $(if $(HAVE_EBPF),$(B)/libplimsoll-gateway.a)
 DAEMON_GATE := $(if $(GATEWAY_LIB),gate_ebpf,gate_none)
 DAEMON_C := $(filter-out daemon/gate_%,$(wildcard daemon/*.c)) daemon/$(DAEMON_GATE).c
 DAEMON_O := $(DAEMON_C:%.c=$(B)/%.o)

@@ -10,6 +10,7 @@
 
 #include "common/user/compile.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -43,7 +44,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     struct pl_compile_options options = {.serial = 1, .created_s = 1, .key_given = true};
     char folder[] = "/tmp/plimsoll-fuzz-XXXXXX", yaml[64], image[64], why[1024];
     struct pl_error error = {0};
-    FILE *file;
+    int fd;
     bool ok;
 
     (void)argc;
@@ -51,8 +52,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     require(mkdtemp(folder) != NULL, "there is a folder for the image");
     snprintf(yaml, sizeof(yaml), "%s/policy.yaml", folder);
     snprintf(image, sizeof(image), "%s/policy.img", folder);
-    file = fopen(yaml, "w");
-    require(file && fputs(policy, file) >= 0 && fclose(file) == 0, "the policy is written");
+    fd = open(yaml, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    ok = write(fd, policy, sizeof(policy) - 1) == (ssize_t)sizeof(policy) - 1;
+    require(close(fd) == 0 && ok, "the policy is written");
     ok = pl_policy_publish(yaml, image, NULL, &options, NULL, &error) &&
          pl_text_load(&text, image, &error);
     unlink(yaml);

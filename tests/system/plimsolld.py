@@ -90,7 +90,7 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Daemon:
-    def __init__(self, folder, prefix=(), policy=POLICY, **settings):
+    def __init__(self, folder, prefix=(), policy_text=POLICY, **settings):
         self.folder = pathlib.Path(folder)
         self.prefix = list(prefix)
         self.policy = self.folder / "policy.yaml"
@@ -102,7 +102,7 @@ class Daemon:
         self.log = self.folder / "log"
         self.config = self.folder / "plimsolld.yaml"
         self.process = None
-        self.policy.write_text(policy)
+        self.policy.write_text(policy_text)
         self.settings = {"policy": self.policy, "image": self.image, "control": self.control,
                          "events_socket": self.socket, "events_file": self.events,
                          "metrics": f"unix:{self.metrics_socket}", "observer_name": "edge1",

@@ -74,7 +74,7 @@ def test_another_publisher_is_followed(daemon, tmp_path):
     daemon.start()
     other_folder = tmp_path / "other"
     other_folder.mkdir()
-    other = Daemon(other_folder, policy=POLICY.replace("tracker.example", "other.example"),
+    other = Daemon(other_folder, policy_text=POLICY.replace("tracker.example", "other.example"),
                    image=daemon.image, control=daemon.control)
     other.start()
     try:
@@ -151,6 +151,17 @@ def test_bad_configuration(daemon, line, expected):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert expected in done.stderr
+
+
+def test_the_example_is_good_with_every_key_in_use(daemon):
+    text = (plimsolld.TOP / "packaging/plimsolld.yaml").read_text()
+    lines = [line[2:] if line.startswith("# ") and ": " in line and line[2].islower() else line
+             for line in text.splitlines()]
+    daemon.config.write_text("\n".join(lines))
+    done = subprocess.run([plimsolld.PROGRAM, "--check", "-c", daemon.config, "--policy",
+                           daemon.policy], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert daemon.config.read_text().count("\ninterfaces: [eth1]") == 1
 
 
 def test_missing_configuration_file(tmp_path):
