@@ -27,20 +27,26 @@ PL_INLINE bool pl_http_version_ok(const struct pl_word *w)
     return w->len == 8 && w->low >> 8 == PL_WORD_7('H', 'T', 'T', 'P', '/', '1', '.');
 }
 
-/* One byte of the request line's second word, which word holds already. */
+/* One byte of the request line's second word, which word holds already.  A name begins the target
+ * of CONNECT, or stands behind the "://" that follows the target's first word (RFC 9112, 3.2). */
 PL_INLINE void pl_http_target_step(struct pl_text *t, struct pl_tls_facts *names, uint8_t c)
 {
-    bool scheme_end = (t->word.low & 0xffffff) == PL_WORD_3(':', '/', '/');
+    bool scheme = t->name_mode == PL_NAME_PORT && !t->absolute;
+    bool first = t->word.len == 1;
 
-    if (t->word.len == 1) {
+    if (first) {
         t->absolute = false;
         pl_name_begin(t, names);
     }
-    if (c == '/' && scheme_end && !t->absolute && t->word.len > 3) {
+    if (c == '/' && scheme && !first && (t->word.low & 0xffffff) == PL_WORD_3(':', '/', '/')) {
         t->absolute = true;
         pl_name_begin(t, names);
+    } else if (c == '/' && scheme && !first && (t->word.low & 0xffff) == PL_WORD_2(':', '/')) {
+        return;
     } else if (c == '/' || c == '?' || c == '#') {
         t->name_mode = PL_NAME_OFF;
+    } else if (c == '@' && t->name_mode != PL_NAME_OFF) { /* behind user information */
+        pl_name_begin(t, names);
     } else {
         pl_name_step(t, names, c);
     }

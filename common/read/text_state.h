@@ -54,7 +54,7 @@ enum pl_text_state {
 };
 
 /* Whether the bytes go into the name, and how sure the name is. */
-enum pl_name_mode { PL_NAME_OFF, PL_NAME_ON };
+enum pl_name_mode { PL_NAME_OFF, PL_NAME_ON, PL_NAME_PORT };
 enum pl_named { PL_NAMED_NOT, PL_NAMED_HOST, PL_NAMED_TARGET };
 
 struct pl_text {
@@ -135,7 +135,7 @@ PL_INLINE void pl_name_step(struct pl_text *t, struct pl_tls_facts *names, uint8
         names->sni_len++;
         return;
     }
-    t->name_mode = PL_NAME_OFF;
+    t->name_mode = c == ':' ? PL_NAME_PORT : PL_NAME_OFF;
     if (c != ':')
         names->sni_len = 0;
 }
