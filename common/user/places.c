@@ -149,6 +149,10 @@ static bool bad_syntax(struct reading *r, const yaml_parser_t *parser, const uin
         return out_of_memory(r);
     if (parser->error == YAML_READER_ERROR)
         return bad_bytes(r, parser, bytes, size);
+    if (parser->problem && strstr(parser->problem, "cannot start any token"))
+        return refuse(r, parser->problem_mark,
+                      "this character cannot begin anything in YAML: expected spaces for "
+                      "indentation (no tabs), and quotes around such text");
     return pl_fail(r->error, r->places->file, (uint32_t)parser->problem_mark.line + 1,
                    (uint32_t)parser->problem_mark.column + 1, "this is not valid YAML: %s%s%s",
                    parser->problem ? parser->problem : "unreadable", parser->context ? ", " : "",

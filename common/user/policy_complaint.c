@@ -112,19 +112,37 @@ static bool tell_key(const struct pl_complaint *c, const struct pl_places *p, bo
                    drop_in && !c->section[0] ? "; all else belongs in the policy itself" : "");
 }
 
+/* What a key that must be there holds. */
+static const char *hint(const char *key)
+{
+    static const struct {
+        const char *key, *hint;
+    } hints[] = {{"version", "version: 1"},
+                 {"name", "a name for rules to speak of it"},
+                 {"clients", "the networks of the clients"},
+                 {"id", "a name to speak of it, such as EX-2026-014"},
+                 {"checks", "the checks that it is about"},
+                 {"owner", "who answers for it"},
+                 {"reason", "why it is needed"},
+                 {"until", "the day it ends: every exemption has one"},
+                 {"networks", "a list of networks"}};
+
+    for (size_t i = 0; i < PL_COUNT(hints); i++)
+        if (strcmp(hints[i].key, key) == 0)
+            return hints[i].hint;
+    return "a value";
+}
+
 static bool tell_missing(const struct pl_complaint *c, const struct pl_places *p, const char *key,
                          struct pl_error *error)
 {
     struct pl_place at = frame_place(c, p, 1);
     char words[WORDS_BYTES];
-    bool top = c->frames < 2;
 
-    if (list_words(words, key))
-        return pl_fail(error, at.file, at.line, at.column,
-                       "the key '%s' is missing here: expected %s: %s", key, key, words);
-    return pl_fail(error, at.file, at.line, at.column, "the key '%s' is missing%s: expected %s",
-                   key, top ? "" : " here",
-                   strcmp(key, "version") == 0 ? "version: 1" : "it in each entry of this list");
+    if (!list_words(words, key))
+        snprintf(words, sizeof(words), "%s", hint(key));
+    return pl_fail(error, at.file, at.line, at.column, "the key '%s' is missing here: expected %s",
+                   key, words);
 }
 
 static bool tell_kind(const struct pl_complaint *c, const struct pl_places *p, const char *kind,
@@ -170,9 +188,9 @@ bool pl_complaint_tell(const struct pl_complaint *c, const struct pl_places *pla
     if ((arg = after(c->what, "Invalid ENUM value: ")) && list_words(words, c->field))
         return pl_fail(error, at.file, at.line, at.column, "unknown %s '%.64s': expected %s",
                        c->field, arg, words);
-    if (strstr(c->what, "UINT"))
+    if (strstr(c->what, "UINT") || strstr(c->what, "uint64_t"))
         return pl_fail(error, at.file, at.line, at.column, "'%s' is not a number: expected %s",
-                       c->field, strcmp(c->field, "version") == 0 ? "version: 1" : "one");
+                       c->field, strcmp(c->field, "version") == 0 ? "version: 1" : "[24, 48]");
     if (after(c->what, "Insufficient entries") || after(c->what, "Excessive entries"))
         return pl_fail(error, at.file, at.line, at.column,
                        "'%s' has the wrong number of entries: expected %s", c->field,
