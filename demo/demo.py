@@ -46,8 +46,8 @@ def show(world, edge, points):
 
     def run(list_of_scenes):
         for scene in list_of_scenes:
-            needs = "proxy" if scene.point in ("http", "stream") else scene.point
-            if not points[needs]:
+            needs = {"http": "proxy", "stream": "proxy"}.get(scene.point, scene.point)
+            if not points.get(needs):
                 outcomes.append(play(world, edge, scene))
                 tell(len(outcomes), outcomes[-1])
 
@@ -63,11 +63,12 @@ def show(world, edge, points):
 
 
 def print_table(outcomes):
-    print(f"\n{'':3} {'point':9}{'group':7} {'verdict':12}{'check':45}{'':4}")
+    print(f"\n{'':3} {'point':9}{'group':15}{'verdict':12}{'check':43}")
     for number, outcome in enumerate(outcomes, 1):
         scene = outcome.scene
-        print(f"{number:3} {scene.point:9}{scene.group or '-':7} {outcome.verdict or 'allow':12}"
-              f"{outcome.check or '-':45}{'NOT AS EXPECTED' if outcome.wrong else 'ok'}")
+        verdict = "-" if scene.point == scenes.OPERATOR else outcome.verdict or "allow"
+        print(f"{number:3} {scene.point:9}{scene.group:15}{verdict:12}{outcome.check or '-':43}"
+              f"{'NOT AS EXPECTED' if outcome.wrong else 'ok'}")
 
 
 def main():

@@ -8,6 +8,10 @@ from zones import LISTED, MAIL, OLD_WEB, WEB
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FTP, TELNET, PLAIN = "203.0.113.21", "203.0.113.23", "203.0.113.82"
+OPERATOR = "operator"  # not a point: somebody who asks plimsoll
+EVERYBODY_ELSE = "everybody else"
+PLIMSOLL = os.path.join(os.path.dirname(HERE), os.environ.get("B", "build"), "plimsoll")
+IMAGE = "/run/plimsoll-demo/policy.img"
 SOURCE = {"office": OFFICE, "iot": IOT}
 REFUSED = r"reset by peer|alert|refused|closed"
 
@@ -110,9 +114,13 @@ GATEWAY_SCENES = (
           check="tls-client-max-old"),
     old_client("gateway", "iot", "TLS 1.0 to a supplier with an exemption", OLD_WEB, 443,
                "controller.vendor.example", r"Protocol version: TLSv1\b", verdict="flag",
-               check="tls-client-max-old"),
-    curl("gateway", "iot", "an address on the list", ["-k", f"https://{LISTED}/"], REFUSED,
-         verdict="block", check="destination-listed"),
+               check="tls-pq-not-offered"),
+    Scene(OPERATOR, "iot", "why the supplier's controller is let through",
+          [PLIMSOLL, "explain", "--image", IMAGE, "--client", IOT, "--to",
+           "controller.vendor.example", "--failed", "tls-client-max-old"],
+          (r"tls-client-max-old: allowed", r"exemption EX-2026-014[^\n]*")),
+    curl("gateway", "iot", "an address on the list", ["-k", f"https://{LISTED}/"],
+         r"Failed to connect|reset by peer", verdict="block", check="destination-listed"),
     curl("gateway", "iot", "a password over plain HTTP", ["-u", "joe:iot-secret-1",
                                                           f"http://{PLAIN}/"], REFUSED,
          verdict="block", check="http-credentials-cleartext", not_received=r"http: Authorization"),
@@ -128,7 +136,8 @@ GATEWAY_SCENES = (
          verdict="block", check="ftp-login-cleartext", not_received=r"ftp: (USER|PASS)"),
     telnet("iot", "Telnet", REFUSED, verdict="block", check="telnet-cleartext",
            not_received=r"telnet: joe"),
-    Scene("gateway", "", "a forged source address", [f"{HERE}/forge.py", FORGED, PLAIN, "9", "hi"],
+    Scene("gateway", EVERYBODY_ELSE, "a forged source address",
+          [f"{HERE}/forge.py", FORGED, PLAIN, "9", "hi"],
           (r"sent 3 datagrams as \S+",), "block", "src-spoofed-egress", not_received=r"udp: "),
 )
 

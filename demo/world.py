@@ -150,10 +150,11 @@ class World:
                          f"see the logs in {self.folder}")
 
     def close(self):
-        for task in reversed(self.at_end):
-            task()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         for process in reversed(list(self.processes)):
             self.stop(process)
+        for task in reversed(self.at_end):
+            task()
         self.remove_namespaces()
         shutil.rmtree(self.run_folder, ignore_errors=True)
 
