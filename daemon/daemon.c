@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "daemon/daemon.h"
+#include "daemon/compiler.h"
 #include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/json.h"
@@ -23,6 +24,7 @@ struct daemon {
     int watches;
     struct pl_intake intake;
     struct pl_current current;
+    struct pl_compiler compiler;
     struct pl_sink sink;
     struct pl_counters counters;
     struct pl_gateway *gateway; /* NULL: none */
@@ -128,15 +130,17 @@ static void on_second(evutil_socket_t fd, short what, void *context)
 static void on_hangup(evutil_socket_t fd, short what, void *context)
 {
     struct daemon *d = context;
-    struct pl_error error;
 
     (void)fd;
     (void)what;
     pl_log(PL_LOG_NOTICE, "SIGHUP: reading the policy again");
-    if (!pl_current_compile(&d->current, &error))
-        pl_log_error(PL_LOG_ERROR, "the policy is refused, the old one goes on deciding", &error);
     pl_sink_reopen(&d->sink);
-    follow(d);
+    pl_compiler_start(&d->compiler);
+}
+
+static void on_compiled(void *context)
+{
+    follow(context);
 }
 
 static void on_end(evutil_socket_t fd, short what, void *context)
@@ -217,6 +221,7 @@ static bool start(struct daemon *d, struct pl_error *error)
         !pl_current_open(&d->current, c, error) || !pl_current_compile(&d->current, error) ||
         !open_gateway(d, error) || !pl_metrics_place(c->metrics, &place, error))
         return false;
+    pl_compiler_init(&d->compiler, d->base, &d->current, on_compiled, d);
     pl_sink_open(&d->sink, c->events_file);
     follow(d);
     if (!d->current.now.root)
@@ -237,6 +242,7 @@ static void stop(struct daemon *d)
 {
     for (int i = 0; i < d->watches; i++)
         event_free(d->watch[i]);
+    pl_compiler_close(&d->compiler);
     pl_http_close(d->http);
     pl_gate_close(d->gateway);
     pl_intake_close(&d->intake);

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { QUIET_S = 60 };
+
 static bool is(const struct pl_sink *sink, const char *word)
 {
     return strcmp(sink->path, word) == 0;
@@ -17,11 +19,11 @@ static bool is(const struct pl_sink *sink, const char *word)
 
 static void trouble(struct pl_sink *sink, const char *what)
 {
-    if (!sink->told)
+    if (sink->quiet_s == 0)
         pl_log(PL_LOG_ERROR,
                "%s: %s: %s; events are not recorded until this is mended, only counted", sink->path,
                what, strerror(errno));
-    sink->told = true;
+    sink->quiet_s = QUIET_S;
 }
 
 static void open_file(struct pl_sink *sink)
@@ -54,12 +56,14 @@ void pl_sink_close(struct pl_sink *sink)
 void pl_sink_reopen(struct pl_sink *sink)
 {
     pl_sink_close(sink);
-    sink->told = false;
+    sink->quiet_s = 0;
     open_file(sink);
 }
 
 void pl_sink_retry(struct pl_sink *sink)
 {
+    if (sink->quiet_s)
+        sink->quiet_s--;
     if (sink->fd < 0)
         open_file(sink);
 }
@@ -111,7 +115,6 @@ void pl_sink_write(struct pl_sink *sink, const char *line, size_t len)
         return;
     if (sink->fd >= 0 && write_whole(sink->fd, line, len)) {
         sink->written++;
-        sink->told = false;
         return;
     }
     sink->failed++;

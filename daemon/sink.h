@@ -2,7 +2,7 @@
 /*
  * Where the lines go: a file that is appended to, or standard output.  Only whole lines are
  * written; what a full disk cut off is taken back.  A line that cannot be written is counted, told
- * once in the log, and never an error of the daemon.
+ * in the log once a minute at most, and never an error of the daemon.
  */
 #ifndef PLIMSOLLD_SINK_H
 #define PLIMSOLLD_SINK_H
@@ -12,7 +12,7 @@
 struct pl_sink {
     const char *path; /* "-" or "stdout": standard output; "none": nowhere */
     int fd;           /* -1: not open */
-    bool told;        /* the log has the present trouble already */
+    unsigned quiet_s; /* for so long the log hears of no further trouble */
     uint64_t written, failed;
 };
 

@@ -103,10 +103,11 @@ struct pl_text_why pl_text_why(const struct pl_text *text, unsigned cell, unsign
     return why;
 }
 
-void pl_text_exemptions(const struct pl_text *text,
-                        void (*say)(void *context, const char *id, uint64_t until_s), void *context)
+/* Each id once: the same id may stand in several exemptions, and counts until the last has ended.
+ */
+static json_t *exemption_ends(const struct pl_text *text)
 {
-    json_t *origin;
+    json_t *ends = json_object(), *origin;
     size_t i;
 
     json_array_foreach(json_object_get(text->root, "origins"), i, origin)
@@ -115,8 +116,24 @@ void pl_text_exemptions(const struct pl_text *text,
         const char *id = member(origin, "id");
         uint64_t until_s;
         bool day;
-        if (kind && strcmp(kind, "exemption") == 0 && id && until &&
-            pl_parse_time(until, &until_s, &day))
-            say(context, id, until_s);
+        if (!kind || strcmp(kind, "exemption") != 0 || !id || !until ||
+            !pl_parse_time(until, &until_s, &day))
+            continue;
+        if ((json_int_t)until_s > json_integer_value(json_object_get(ends, id)))
+            json_object_set_new(ends, id, json_integer((json_int_t)until_s));
     }
+    return ends;
+}
+
+void pl_text_exemptions(const struct pl_text *text,
+                        void (*say)(void *context, const char *id, uint64_t until_s), void *context)
+{
+    json_t *ends = exemption_ends(text), *until;
+    const char *id;
+
+    json_object_foreach(ends, id, until)
+    {
+        say(context, id, (uint64_t)json_integer_value(until));
+    }
+    json_decref(ends);
 }

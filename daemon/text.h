@@ -37,7 +37,7 @@ struct pl_text_why {
 };
 struct pl_text_why pl_text_why(const struct pl_text *text, unsigned cell, unsigned check);
 
-/* Call say() for each exemption that ends. */
+/* Call say() once for the id of each exemption. */
 void pl_text_exemptions(const struct pl_text *text,
                         void (*say)(void *context, const char *id, uint64_t until_s),
                         void *context);

@@ -61,6 +61,19 @@ def test_bad_policy_at_hangup_keeps_the_old(daemon):
     daemon.wait_metric("plimsoll_policy_serial", 2)
 
 
+def test_a_hangup_during_a_reload_is_not_forgotten(daemon):
+    """Half a million names take the compiler a moment; the daemon answers all the while."""
+    (daemon.folder / "names").write_text("".join(f"n{i}.example\n" for i in range(500000)))
+    daemon.start()
+    daemon.policy.write_text(POLICY.replace("names: [tracker.example]", "names_file: names"))
+    daemon.hangup()
+    daemon.policy.write_text(POLICY.replace("[tracker.example]", "[a.example, b.example]"))
+    daemon.hangup()
+    daemon.hangup()
+    daemon.wait_metric("plimsoll_policy_entries", 2, kind="names")
+    assert daemon.metrics()["plimsoll_policy_rejected_total", ()] == 0
+
+
 def test_bad_policy_at_start_is_an_error(daemon):
     daemon.policy.write_text("version: 1\ndefaults: { profile: nonsense }\n")
     code, _, said = daemon.run()

@@ -34,6 +34,20 @@ def test_metrics_are_openmetrics(daemon):
                                     point="resolver", action="blocked")] == 0
 
 
+def test_an_exemption_that_stands_twice_is_one_sample(daemon):
+    again = daemon.policy.read_text().split("exemptions:\n")[1]
+    daemon.policy.write_text(daemon.policy.read_text() + again.replace("2999", "2998"))
+    code, _, said = daemon.run("--check")
+    if code:
+        assert "EX-2026-014" in said
+        return
+    daemon.start()
+    metrics = daemon.metrics()  # asserts that no sample comes twice
+    assert metrics[plimsolld.sample("plimsoll_exempt_expiry_timestamp_seconds",
+                                    exemption="EX-2026-014")] == \
+        calendar.timegm((2999, 7, 1, 0, 0, 0))
+
+
 def test_metrics_name_nobody(daemon):
     daemon.start()
     daemon.send(event(b"secret.example", client="192.0.2.77", destination="203.0.113.5", serial=1,
