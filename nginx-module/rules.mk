@@ -21,11 +21,14 @@ $(NGINX_B)/Makefile: nginx-module/config config.mk
 		exec ./configure --builddir=$(abspath $(NGINX_B)) "$${NGX_CONF_FLAGS[@]}" \
 		--with-cc="$(CC)" --with-ld-opt="-Wl,-z,relro -Wl,-z,now" \
 		--with-cc-opt="$(NGINX_CC_OPT)" --add-dynamic-module=$(abspath nginx-module)' \
-		>$(abspath $(NGINX_B))/configure.log 2>&1 || { tail -n 20 $(NGINX_B)/configure.log; exit 1; }
+		>$(abspath $(NGINX_B))/configure.log 2>&1 || \
+		{ tail -n 20 $(abspath $(NGINX_B))/configure.log; exit 1; }
 
 $(NGINX_B)/ngx_http_plimsoll_module.so: $(NGINX_B)/Makefile $(B)/libplimsoll-host.a $(NGINX_INPUTS)
+	@echo "make the nginx modules, as $(NGINX_B)/make.log tells"
 	@touch $(NGINX_B)/inputs
-	@$(MAKE) -C $(NGINX_SRC) -f $(abspath $(NGINX_B))/Makefile modules
+	@$(MAKE) -C $(NGINX_SRC) -f $(abspath $(NGINX_B))/Makefile modules \
+		>$(NGINX_B)/make.log 2>&1 || { cat $(NGINX_B)/make.log; exit 1; }
 	@touch $@
 
 # One make builds both.

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "label.h"
 #include "tally.h"
 
 #include "common/user/catalogue_text.h"
 
-void pl_tally_add(struct pl_tally *t, const struct pl_judgement *j)
+void pl_tally_add(struct pl_tally *t, const struct pl_worker *w, const struct pl_judgement *j)
 {
     t->judged = true;
+    t->image = w->handle.swaps;
     t->group = j->group;
     if (j->verdict.action > t->action)
         t->action = j->verdict.action;
@@ -48,25 +50,31 @@ static ngx_str_t checks_text(const struct pl_tally *t, ngx_pool_t *pool)
     return text;
 }
 
-static ngx_str_t group_text(uint16_t group, ngx_pool_t *pool)
+/* A policy that came in between may count its groups in another way. */
+static ngx_str_t group_text(const struct pl_tally *t, const struct pl_worker *w, ngx_pool_t *pool)
 {
-    ngx_str_t text = ngx_null_string;
+    ngx_str_t text = ngx_null_string, name;
 
+    if (t->image == w->handle.swaps && pl_label_group(&w->handle, t->group, &name)) {
+        text.data = ngx_pstrdup(pool, &name);
+        text.len = text.data ? name.len : 0;
+        return text;
+    }
     text.data = ngx_pnalloc(pool, NGX_INT32_LEN);
     if (text.data)
-        text.len = (size_t)(ngx_sprintf(text.data, "%uD", (uint32_t)group) - text.data);
+        text.len = (size_t)(ngx_sprintf(text.data, "%uD", (uint32_t)t->group) - text.data);
     return text;
 }
 
-ngx_str_t pl_tally_text(const struct pl_tally *t, enum pl_tally_word word, ngx_pool_t *pool)
+ngx_str_t pl_tally_text(const struct pl_tally *t, const struct pl_worker *w,
+                        enum pl_tally_word word, ngx_pool_t *pool)
 {
     switch (word) {
-    case PL_TALLY_VERDICT:
-        return verdict_text(t->action);
     case PL_TALLY_CHECKS:
         return checks_text(t, pool);
     case PL_TALLY_GROUP:
-        return group_text(t->group, pool);
+        return group_text(t, w, pool);
+    default:
+        return verdict_text(t->action);
     }
-    return verdict_text(t->action);
 }

@@ -9,15 +9,19 @@ struct pl_tally {
     bool judged;
     enum pl_action action;
     uint16_t group;
+    uint32_t image; /* the handle's count of images when the group was found */
     uint64_t
         checks[PL_FAMILY_COUNT]; /* all that failed and that the policy has something to say to */
 };
 
-void pl_tally_add(struct pl_tally *t, const struct pl_judgement *j);
+void pl_tally_add(struct pl_tally *t, const struct pl_worker *w, const struct pl_judgement *j);
 
-/* The three variables.  Text is in the pool; no text (len 0, data NULL) when memory is short. */
+/* The three variables.  Text is in the pool; no text (len 0, data NULL) when there is nothing to
+ * say or memory is short.  The group's name, or its number when it has none that fits into a log.
+ */
 enum pl_tally_word { PL_TALLY_VERDICT, PL_TALLY_CHECKS, PL_TALLY_GROUP };
 
-ngx_str_t pl_tally_text(const struct pl_tally *t, enum pl_tally_word word, ngx_pool_t *pool);
+ngx_str_t pl_tally_text(const struct pl_tally *t, const struct pl_worker *w,
+                        enum pl_tally_word word, ngx_pool_t *pool);
 
 #endif

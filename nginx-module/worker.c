@@ -50,7 +50,24 @@ static void set_default(ngx_str_t *path, const char *value)
     path->len = ngx_strlen(value);
 }
 
-void pl_worker_settle(ngx_conf_t *cf, struct pl_worker *w)
+static void close_with_pool(void *data)
+{
+    pl_worker_close(data);
+}
+
+/* A single process frees an old configuration without telling its modules. */
+static bool close_in_time(ngx_conf_t *cf, struct pl_worker *w)
+{
+    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (cleanup) {
+        cleanup->handler = close_with_pool;
+        cleanup->data = w;
+    }
+    return cleanup != NULL;
+}
+
+bool pl_worker_settle(ngx_conf_t *cf, struct pl_worker *w)
 {
     struct pl_lines lines;
     struct pl_error error;
@@ -60,15 +77,16 @@ void pl_worker_settle(ngx_conf_t *cf, struct pl_worker *w)
     set_default(&w->control, PL_DEFAULT_CONTROL);
     set_default(&w->events, PL_DEFAULT_EVENTS);
     if (!w->used)
-        return;
+        return true;
     if (pl_image_map((const char *)w->image.data, &lines, &error)) {
         pl_image_unmap(&lines);
-        return;
+        return close_in_time(cf, w);
     }
     ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                   "plimsoll: %s: everything is allowed until there is a good policy image "
                   "(\"plimsoll compile\" makes one)",
                   pl_error_text(&error, text, sizeof(text)));
+    return close_in_time(cf, w);
 }
 
 static void log_refused(struct pl_worker *w, ngx_log_t *log)
@@ -255,23 +273,4 @@ void pl_worker_report_malformed(struct pl_worker *w, ngx_connection_t *c, const 
     set_ends(&event, c);
     pl_event_name(&event, protocol, ngx_strlen(protocol));
     pl_emit(&w->emitter, &event, ngx_current_msec);
-}
-
-void pl_worker_portal(const struct pl_worker *w, struct pl_portal *portal)
-{
-    const struct pl_handle *h = &w->handle;
-    struct pl_section s = h->head.section[PL_SECTION_PORTAL];
-    struct pl_line *to = (struct pl_line *)portal;
-    uint32_t lines = sizeof(*portal) / PL_LINE_BYTES;
-
-    ngx_memzero(portal, sizeof(*portal));
-    if (!h->ready || s.lines < lines)
-        return;
-    for (uint32_t i = 0; i < lines; i++) {
-        const struct pl_line *line = pl_line_at(&h->lines, s.first + i);
-        if (line)
-            to[i] = *line;
-    }
-    portal->url[sizeof(portal->url) - 1] = 0;
-    portal->contact[sizeof(portal->contact) - 1] = 0;
 }

@@ -46,8 +46,9 @@ struct pl_parties {
 char *pl_worker_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *pl_worker_set_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
-/* When the whole configuration is read: fill in the default paths; warn when there is no image. */
-void pl_worker_settle(ngx_conf_t *cf, struct pl_worker *w);
+/* When the whole configuration is read: fill in the default paths; warn when there is no image.
+ * False: no memory. */
+bool pl_worker_settle(ngx_conf_t *cf, struct pl_worker *w) PL_MUST_USE;
 
 /* In the worker process.  Opening twice is harmless; the data path opens what was not. */
 void pl_worker_open(struct pl_worker *w, ngx_log_t *log);
@@ -72,8 +73,5 @@ void pl_worker_leave_out(struct pl_judgement *j, enum pl_family family, uint64_t
 void pl_worker_report(struct pl_worker *w, ngx_connection_t *c, const struct pl_judgement *j,
                       const u_char *name, size_t len, const struct pl_tls_facts *tls);
 void pl_worker_report_malformed(struct pl_worker *w, ngx_connection_t *c, const char *protocol);
-
-/* Whom to ask, from the image; all empty when it does not say. */
-void pl_worker_portal(const struct pl_worker *w, struct pl_portal *portal);
 
 #endif

@@ -28,6 +28,21 @@ static ngx_http_plimsoll_hello_t *begin(SSL *ssl)
     return hello;
 }
 
+/* OpenSSL may end the handshake over it before it asks for a decision, so it is told here. */
+static void report_malformed(SSL *ssl)
+{
+    ngx_connection_t *c = ngx_ssl_get_connection(ssl);
+    const ngx_http_connection_t *hc = c->data;
+    const ngx_http_plimsoll_loc_conf_t *lcf =
+        hc->conf_ctx->loc_conf[ngx_http_plimsoll_module.ctx_index];
+    struct pl_worker *w = ngx_http_plimsoll_worker(hc->conf_ctx);
+
+    if (lcf->mode == PL_WATCH_OFF)
+        return;
+    pl_worker_refresh(w, c->log);
+    pl_worker_report_malformed(w, c, "tls");
+}
+
 typedef bool (*read_pt)(struct pl_tls_facts *facts, const void *message, size_t len);
 
 /* Only the first one of a connection: the second after a HelloRetryRequest offers the same. */
@@ -37,7 +52,8 @@ static void on_client_hello(SSL *ssl, read_pt read, const void *message, size_t 
 
     if (hello == NULL || hello->facts.client_hello)
         return;
-    hello->malformed = !read(&hello->facts, message, len);
+    if (!read(&hello->facts, message, len))
+        report_malformed(ssl);
     hello->facts.server_port_hint = HTTPS_PORT;
 }
 
@@ -161,17 +177,25 @@ static bool decide(SSL *ssl, ngx_http_plimsoll_hello_t *hello, int *alert)
     if (lcf->mode == PL_WATCH_OFF)
         return true;
     pl_worker_refresh(w, c->log);
-    if (hello->malformed)
-        pl_worker_report_malformed(w, c, "tls");
     if (!hello->facts.client_hello || !is_refused(ssl, c, hello, w, (enum pl_watch)lcf->mode))
         return true;
     *alert = (int)pl_alert_for(hello->block);
     if (lcf->refuse == NGX_HTTP_PLIMSOLL_ALERT)
         return false;
     hello->page_only = true;
-    if (ngx_http_plimsoll_tls_choice(ssl, hello->facts.max_version) == 0)
-        ngx_http_plimsoll_tls_lower(ssl);
+    hello->lowered = ngx_http_plimsoll_tls_choice(ssl, hello->facts.max_version) == 0;
     return true;
+}
+
+/* nginx takes over the options of the server that the name chooses, so this comes after its choice:
+ * for the version in use it has to be undone again. */
+static int lower(SSL *ssl, int rc)
+{
+    const ngx_http_plimsoll_hello_t *hello = SSL_get_ex_data(ssl, hello_index);
+
+    if (hello && hello->lowered)
+        ngx_http_plimsoll_tls_lower(ssl);
+    return rc;
 }
 
 static int on_hello(SSL *ssl, int *alert, void *arg)
@@ -182,9 +206,25 @@ static int on_hello(SSL *ssl, int *alert, void *arg)
     if (hello && !hello->judged && !decide(ssl, hello, alert))
         return SSL_CLIENT_HELLO_ERROR;
 #if (nginx_version >= 1029002)
-    return ngx_ssl_client_hello_callback(ssl, alert, arg); /* nginx chooses the server by it */
+    return lower(ssl, ngx_ssl_client_hello_callback(ssl, alert, arg)); /* chooses the server */
 #else
-    return SSL_CLIENT_HELLO_SUCCESS;
+    return lower(ssl, SSL_CLIENT_HELLO_SUCCESS);
+#endif
+}
+
+#if (nginx_version < 1029002)
+static int on_server_name(SSL *ssl, int *alert, void *arg)
+{
+    return lower(ssl, ngx_http_ssl_servername(ssl, alert, arg));
+}
+#endif
+
+static void install(SSL_CTX *ctx)
+{
+    SSL_CTX_set_msg_callback(ctx, on_message);
+    SSL_CTX_set_client_hello_cb(ctx, on_hello, NULL);
+#if (nginx_version < 1029002)
+    SSL_CTX_set_tlsext_servername_callback(ctx, on_server_name);
 #endif
 }
 
@@ -199,10 +239,8 @@ ngx_int_t ngx_http_plimsoll_hello_install(ngx_conf_t *cf)
         return NGX_ERROR;
     for (ngx_uint_t i = 0; i < cmcf->servers.nelts; i++) {
         ngx_http_ssl_srv_conf_t *ssl = servers[i]->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
-        if (ssl == NULL || ssl->ssl.ctx == NULL)
-            continue;
-        SSL_CTX_set_msg_callback(ssl->ssl.ctx, on_message);
-        SSL_CTX_set_client_hello_cb(ssl->ssl.ctx, on_hello, NULL);
+        if (ssl && ssl->ssl.ctx)
+            install(ssl->ssl.ctx);
     }
     return NGX_OK;
 }

@@ -24,9 +24,9 @@ typedef struct {
     struct pl_tls_facts facts;
     struct ngx_http_plimsoll_told told;
     uint64_t block[PL_FAMILY_COUNT]; /* why only the page may be served */
-    bool malformed;
     bool judged;
     bool page_only; /* the handshake was let through for the page, and for nothing else */
+    bool lowered;   /* and speaks a version that this server has turned off */
 } ngx_http_plimsoll_hello_t;
 
 /* Put the callbacks on the context of every server that has one. */

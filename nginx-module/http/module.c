@@ -26,7 +26,8 @@ static ngx_int_t postconfiguration(ngx_conf_t *cf)
     ngx_http_plimsoll_main_conf_t *main =
         ngx_http_conf_get_module_main_conf(cf, ngx_http_plimsoll_module);
 
-    pl_worker_settle(cf, &main->worker);
+    if (!pl_worker_settle(cf, &main->worker))
+        return NGX_ERROR;
     if (!main->worker.used)
         return NGX_OK;
     ngx_http_plimsoll_answer_install();

@@ -2,6 +2,8 @@
 #include "refuse.h"
 #include "page.h"
 
+#include "../label.h"
+
 static bool add_header(ngx_http_request_t *r, const char *name, const u_char *value, size_t len)
 {
     ngx_table_elt_t *h = ngx_list_push(&r->headers_out.headers);
@@ -126,7 +128,7 @@ ngx_int_t ngx_http_plimsoll_refuse_page(ngx_http_request_t *r, ngx_http_plimsoll
 
     page.name = r->headers_in.server;
     page.serial = w->handle.head.serial;
-    pl_worker_portal(w, &page.portal);
+    pl_label_portal(&w->handle, &page.portal);
     b = render(r, json ? ngx_http_plimsoll_page_json : ngx_http_plimsoll_page_html, &page);
     visit->refused = true;
     drop_body(r);

@@ -34,7 +34,7 @@ static bool judge_name(ngx_http_request_t *r, ngx_http_plimsoll_visit_t *visit,
     visit->parties = pl_worker_parties(w, r->connection, name, len);
     pl_check_tls(&hello->facts, &findings);
     (void)pl_worker_judge(w, mode_of(r), visit->parties, &findings, &j);
-    pl_tally_add(&visit->tally, &j);
+    pl_tally_add(&visit->tally, w, &j);
     block = is_block(&j);
     if (block)
         ngx_memcpy(checks, j.verdict.block, sizeof(j.verdict.block));
@@ -96,10 +96,10 @@ static void tell(ngx_http_request_t *r, ngx_http_plimsoll_visit_t *visit,
                  const struct pl_judgement *j)
 {
     const ngx_str_t *host = &r->headers_in.server;
+    struct pl_worker *w = ngx_http_plimsoll_request_worker(r);
 
-    pl_tally_add(&visit->tally, j);
-    pl_worker_report(ngx_http_plimsoll_request_worker(r), r->connection, j, host->data, host->len,
-                     NULL);
+    pl_tally_add(&visit->tally, w, j);
+    pl_worker_report(w, r->connection, j, host->data, host->len, NULL);
 }
 
 static void judge_facts(ngx_http_request_t *r, const ngx_http_plimsoll_visit_t *visit,
@@ -194,7 +194,7 @@ static ngx_int_t serve_only_page(ngx_http_request_t *r, const ngx_http_plimsoll_
         return NGX_DECLINED;
     j.group = hello->told.group;
     ngx_memcpy(j.verdict.block, hello->block, sizeof(j.verdict.block));
-    pl_tally_add(&visit->tally, &j);
+    pl_tally_add(&visit->tally, ngx_http_plimsoll_request_worker(r), &j);
     visit->judged = true;
     return ngx_http_plimsoll_refuse_page(r, visit, NGX_HTTP_FORBIDDEN, hello->block);
 }

@@ -126,6 +126,6 @@ void ngx_http_plimsoll_tls_lower(SSL *ssl)
     SSL_set_security_level(ssl, 0);
     SSL_clear_options(ssl, SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2);
     SSL_set_min_proto_version(ssl, TLS1_VERSION);
-    SSL_set_cipher_list(ssl, "ALL:@SECLEVEL=0");
+    SSL_set_cipher_list(ssl, "ALL:!aNULL:!eNULL:@SECLEVEL=0");
     ERR_clear_error(); /* what could not be lowered ends in an alert, as without this */
 }

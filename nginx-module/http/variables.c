@@ -10,7 +10,8 @@ static ngx_int_t get(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintpt
     v->not_found = 1;
     if (visit == NULL || !visit->tally.judged)
         return NGX_OK;
-    text = pl_tally_text(&visit->tally, (enum pl_tally_word)word, r->pool);
+    text = pl_tally_text(&visit->tally, ngx_http_plimsoll_request_worker(r),
+                         (enum pl_tally_word)word, r->pool);
     v->data = text.data;
     v->len = (unsigned)text.len;
     v->not_found = text.data == NULL;

@@ -2,7 +2,7 @@
 /*
  * $plimsoll_verdict  allow, flag, would-block or block: the highest of connection, request, answer
  * $plimsoll_checks   the ids of the checks that failed, with commas between
- * $plimsoll_group    the number of the client's group in the policy; 0 is everybody else
+ * $plimsoll_group    the client's group in the policy, by name; 0 is everybody else
  *
  * All three are empty ("-" in a log) where nothing was judged.
  */

@@ -61,7 +61,8 @@ static ngx_int_t postconfiguration(ngx_conf_t *cf)
         ngx_stream_conf_get_module_main_conf(cf, ngx_stream_plimsoll_module);
     ngx_stream_handler_pt *h;
 
-    pl_worker_settle(cf, &main->worker);
+    if (!pl_worker_settle(cf, &main->worker))
+        return NGX_ERROR;
     if (!main->worker.used)
         return NGX_OK;
     h = ngx_array_push(&cmcf->phases[NGX_STREAM_PREREAD_PHASE].handlers);

@@ -80,7 +80,7 @@ static ngx_int_t judge(ngx_stream_session_t *s, ngx_stream_plimsoll_session_t *s
     parties = pl_worker_parties(w, s->connection, name, len);
     pl_check_stream(stream, &findings);
     (void)pl_worker_judge(w, mode, parties, &findings, &j);
-    pl_tally_add(&session->tally, &j);
+    pl_tally_add(&session->tally, w, &j);
     pl_worker_report(w, s->connection, &j, name, len, &stream->tls.facts);
     if (j.verdict.action != PL_BLOCK)
         return NGX_DECLINED;

@@ -6,12 +6,15 @@ static ngx_int_t get(ngx_stream_session_t *s, ngx_stream_variable_value_t *v, ui
 {
     const ngx_stream_plimsoll_session_t *session =
         ngx_stream_get_module_ctx(s, ngx_stream_plimsoll_module);
+    ngx_stream_plimsoll_main_conf_t *main =
+        ngx_stream_get_module_main_conf(s, ngx_stream_plimsoll_module);
     ngx_str_t text;
 
     v->not_found = 1;
     if (session == NULL || !session->tally.judged)
         return NGX_OK;
-    text = pl_tally_text(&session->tally, (enum pl_tally_word)word, s->connection->pool);
+    text = pl_tally_text(&session->tally, &main->worker, (enum pl_tally_word)word,
+                         s->connection->pool);
     v->data = text.data;
     v->len = (unsigned)text.len;
     v->not_found = text.data == NULL;
