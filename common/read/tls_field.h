@@ -269,7 +269,7 @@ PL_INLINE struct pl_tls_next pl_tls_name(struct pl_tls *s, uint64_t v)
     if (type != 0 || len == 0 || list != len + 3 || s->at + len != s->inner_end)
         return pl_tls_broken();
     s->facts.sni_sent = true;
-    s->facts.sni_len = 0;
+    s->name_len = 0;
     s->bad_name = false;
     if (len >= PL_SNI_MAX)
         return pl_tls_extension_next(s, len);
@@ -284,20 +284,22 @@ PL_INLINE bool pl_is_host_byte(uint8_t c)
     return (set >> (c & 63) & 1 & ~(uint64_t)(c >> 7)) != 0;
 }
 
+/* The length stands in the facts only when the whole name has come and is one. */
 PL_INLINE struct pl_tls_next pl_tls_name_byte(struct pl_tls *s, uint8_t c)
 {
-    struct pl_tls_facts *f = &s->facts;
-    uint32_t len = f->sni_len;
-    bool label_empty = len == 0 || f->sni[(len - 1) & 255] == '.';
+    uint32_t len = s->name_len;
+    bool label_empty = len == 0 || s->facts.sni[(len - 1) & 255] == '.';
 
     PL_HIDE(len);
-    f->sni[len & 255] = pl_lower(c);
+    s->facts.sni[len & 255] = pl_lower(c);
     s->bad_name |= !pl_is_host_byte(c) || (c == '.' && label_empty);
-    f->sni_len = (uint8_t)(len + (c != '.' || s->at < s->inner_end)); /* the final dot is none */
-    if (s->at < s->inner_end)
+    if (s->at < s->inner_end) {
+        s->name_len++;
         return pl_tls_next(PL_TLS_NAME_BYTE, 0, 1, s->inner_end);
-    if (s->bad_name || f->sni_len > 253)
-        f->sni_len = 0;
+    }
+    len += c != '.'; /* the final dot does not count */
+    if (!s->bad_name && len <= 253)
+        s->facts.sni_len = (uint8_t)len;
     return pl_tls_extension_next(s, 0);
 }
 

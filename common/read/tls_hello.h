@@ -36,7 +36,7 @@ PL_INLINE void pl_tls_restart(struct pl_tls *s, enum pl_tls_side side)
     s->skip = s->need = 0;
     s->seen = 0;
     s->side = (uint8_t)side;
-    s->state = s->head_len = s->item = s->item_need = 0;
+    s->state = s->head_len = s->name_len = s->item = s->item_need = 0;
     s->again = s->retry = s->bad_name = false;
 }
 
@@ -207,9 +207,9 @@ PL_INLINE void pl_tls_server_over(struct pl_tls *s)
         s->state = PL_TLS_OVER;
         return;
     }
-    s->state = f->hello_retry ? PL_TLS_BROKEN : PL_TLS_MESSAGE;
+    s->state = s->again ? PL_TLS_BROKEN : PL_TLS_MESSAGE; /* at most once (RFC 8446, 4.1.4) */
     s->need = 4;
-    f->hello_retry = true;
+    f->hello_retry = s->again = true;
 }
 
 /* The first record in SSLv2 form: two bytes of length, the type, two bytes of the message. */
@@ -247,7 +247,7 @@ PL_INLINE void pl_tls_alert(struct pl_tls *s)
 PL_INLINE void pl_tls_record(struct pl_tls *s, uint32_t type, uint32_t len)
 {
     bool between = s->state == PL_TLS_START || (s->state == PL_TLS_MESSAGE && s->need == 4);
-    bool early = type == 23 && s->again;
+    bool early = type == 23 && s->again && s->side == PL_TLS_CLIENT;
 
     if (type == 22 && len > 0) {
         s->record_left = len;

@@ -74,8 +74,11 @@ struct pl_tls {
     uint32_t skip, need;  /* bytes to skip, then bytes that the field wants */
     uint16_t seen;        /* enum pl_tls_extension_bit */
     uint8_t side, state, head_len;
+    uint8_t name_len;
     uint8_t item, item_need; /* the state and size of the items behind a PL_TLS_LIST */
-    bool again, retry, bad_name;
+    bool again;              /* a HelloRetryRequest went before */
+    bool retry;              /* the ServerHello may be one, by its random */
+    bool bad_name;
 };
 
 /* What a field says about the next one: skip bytes, then need bytes, all before limit. */
