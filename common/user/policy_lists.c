@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool prefix_room(struct pl_prefix_list *list)
 {
@@ -136,17 +137,14 @@ static bool add_names_file(struct pl_policy *policy, const struct pl_class *clas
 {
     struct pl_place at = pl_spot_key(class->spot, "names_file");
     const char *path = list_path(policy, at.file, class->names_file);
-    FILE *file;
 
     if (!path)
         return PL_BAD(error, at, "not enough memory for this list of names");
-    file = fopen(path, "re");
-    if (!file)
+    if (access(path, R_OK) != 0)
         return PL_BAD(error, at,
                       "cannot open the list of names '%s': expected a file that can be read, "
                       "relative to this file's folder",
                       path);
-    fclose(file);
     return pl_names_add_file(&policy->names, path, number, error);
 }
 
