@@ -27,7 +27,8 @@
 enum {
     PL_BYTE_TLS_HANDSHAKE = 0x16, /* RFC 8446, 5.1 */
     PL_BYTE_TELNET_SB = 0xfa,     /* RFC 855; WILL, WONT, DO, DONT are 0xfb-0xfe */
-    PL_BYTE_TELNET_IAC = 0xff
+    PL_BYTE_TELNET_IAC = 0xff,
+    PL_PORT_TELNET = 23
 };
 
 /* A byte that a text protocol would not begin a connection with. */
@@ -107,11 +108,11 @@ PL_INLINE bool pl_text_telnet_begins(struct pl_text *t, uint8_t c)
     return iac;
 }
 
-/* The option is asked for as well, since other things begin with 0xff 0xfb: it has to be one of
- * IANA's (0-49, 138-140, 255). */
+/* Other things begin with 0xff 0xfb too, so the option has to be one of IANA's (0-49, 138-140, 255)
+ * where nobody expects Telnet. */
 PL_INLINE void pl_text_option_step(struct pl_text *t, uint8_t c)
 {
-    if (c > 49 && (uint8_t)(c - 138) > 2 && c != 255) {
+    if (t->port != PL_PORT_TELNET && c > 49 && (uint8_t)(c - 138) > 2 && c != 255) {
         pl_text_other(t);
         return;
     }
