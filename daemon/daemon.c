@@ -273,6 +273,10 @@ bool pl_daemon_run(const struct pl_daemon_config *config, struct pl_error *error
     ok = start(&d, error);
     if (ok) {
         look_at_queue();
+        if (!config->events_group[0])
+            pl_log(PL_LOG_NOTICE,
+                   "every user of this machine may report events: set events_group to "
+                   "the group of the web server and the resolver");
         pl_log(PL_LOG_NOTICE, "ready; events on %s, metrics on %s", config->events_socket,
                config->metrics);
         event_base_dispatch(d.base);
