@@ -45,7 +45,7 @@ enum pl_section_id {
     PL_SECTION_MATRIX,       /* 16 bits each: [slice][group][class] -> cell */
     PL_SECTION_CELLS,        /* PL_CELL_LINES each */
     PL_SECTION_ORIGINS,      /* PL_ORIGIN_LINES a cell: which rule decided, for the record */
-    PL_SECTION_TEXT,         /* JSON: names of groups, classes, rules, exemptions; text_bytes long */
+    PL_SECTION_TEXT,         /* JSON: names of groups, classes, origins; text_bytes long */
     PL_SECTION_PORTAL,       /* struct pl_portal */
     PL_SECTION_COUNT
 };
