@@ -16,8 +16,8 @@ int checkconf_main(int argc, char **argv);
 int checks_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 
-/* Like getopt_long() with no short options but those with a value of a letter, but with a plain
- * sentence when an option is wrong: answers '?' after having said it. */
+/* getopt_long() that says in a plain sentence which option is wrong, and then answers '?'.
+ * letters begins with ':' and lists the options of one letter. */
 int cli_option(int argc, char **argv, const char *letters, const struct option *options);
 
 /* "plimsoll COMMAND: sentence" on standard error; answers CLI_USAGE. */

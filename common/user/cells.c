@@ -170,33 +170,45 @@ static uint32_t number_cell(struct pl_cells *cells, const struct pl_cell_draft *
     return cells->cells - 1;
 }
 
-/* Whether something begins or ends here for this group and class; else the last slice's cell
- * is right. */
-static bool changes(const struct pl_policy *p, uint32_t group, uint32_t class, uint64_t at_s)
+/* What begins or ends at this second; answers how many. */
+static size_t find_edges(const struct pl_policy *p, uint64_t at_s, const struct pl_scope **edge)
 {
-    const struct pl_scope *s;
+    size_t n = 0;
 
     for (size_t i = 0; i < p->rule_count + p->exemption_count; i++) {
-        s = i < p->rule_count ? &p->rules[i]->scope : &p->exemptions[i - p->rule_count]->scope;
-        if ((s->from_s == at_s && pl_scope_holds(s, group, class, at_s)) ||
-            (s->until_s == at_s && pl_scope_holds(s, group, class, at_s - 1)))
-            return true;
+        const struct pl_scope *s =
+            i < p->rule_count ? &p->rules[i]->scope : &p->exemptions[i - p->rule_count]->scope;
+        if (s->from_s == at_s || s->until_s == at_s)
+            edge[n++] = s;
     }
+    return n;
+}
+
+/* Whether one of these is about this group and class; else the last slice's cell is right. */
+static bool changes(const struct pl_scope *const *edge, size_t count, uint32_t group,
+                    uint32_t class)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pl_scope_holds(edge[i], group, class, edge[i]->from_s))
+            return true;
     return false;
 }
 
-static bool fill_slice(struct pl_cells *cells, const struct pl_policy *p, uint32_t slice)
+/* edge: room for a pointer to each rule and exemption. */
+static bool fill_slice(struct pl_cells *cells, const struct pl_policy *p, uint32_t slice,
+                       const struct pl_scope **edge)
 {
     uint32_t groups = (uint32_t)p->group_count + 1, classes = (uint32_t)p->class_count + 1;
     uint64_t at_s = slice ? cells->begin[slice - 1] : 0;
     uint16_t *row = cells->matrix + (size_t)slice * groups * classes;
+    size_t edges = find_edges(p, at_s, edge);
     struct pl_cell_draft draft;
 
     for (uint32_t g = 0; g < groups; g++) {
         for (uint32_t c = 0; c < classes; c++) {
             size_t i = (size_t)g * classes + c;
             uint32_t number;
-            if (slice && !changes(p, g, c, at_s)) {
+            if (slice && !changes(edge, edges, g, c)) {
                 row[i] = (row - (size_t)groups * classes)[i];
                 continue;
             }
@@ -231,6 +243,7 @@ static bool check_size(const struct pl_cells *cells, const struct pl_policy *p,
 bool pl_cells_build(struct pl_cells *cells, const struct pl_policy *p, struct pl_error *error)
 {
     const char *file = p->files[0].places.file;
+    const struct pl_scope **edge;
     bool ok;
 
     memset(cells, 0, sizeof(*cells));
@@ -243,9 +256,11 @@ bool pl_cells_build(struct pl_cells *cells, const struct pl_policy *p, struct pl
     cells->matrix = calloc((size_t)cells->slices * (p->group_count + 1) * (p->class_count + 1),
                            sizeof(*cells->matrix));
     cells->slot = calloc(SET_SLOTS, sizeof(*cells->slot));
-    ok = cells->matrix && cells->slot;
+    edge = calloc(p->rule_count + p->exemption_count + 1, sizeof(*edge));
+    ok = cells->matrix && cells->slot && edge;
     for (uint32_t i = 0; ok && i < cells->slices; i++)
-        ok = fill_slice(cells, p, i);
+        ok = fill_slice(cells, p, i, edge);
+    free(edge);
     if (ok)
         return true;
     pl_cells_free(cells);
