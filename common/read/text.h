@@ -31,6 +31,8 @@ enum {
     PL_PORT_TELNET = 23
 };
 
+enum { PL_TEXT_SKIP_BYTES = 4 };
+
 /* A byte that a text protocol would not begin a connection with. */
 PL_INLINE bool pl_text_foreign(const struct pl_text *t, uint8_t c)
 {
@@ -130,8 +132,6 @@ PL_INLINE void pl_text_byte(struct pl_text *t, struct pl_tls_facts *names, uint8
         pl_http_name_step(t, names, c);
     else if (t->state == PL_TEXT_VALUE)
         pl_http_value_step(t, names, c);
-    else if (t->state == PL_TEXT_SKIP && c == '\n')
-        pl_http_line_end(t);
     else if (t->state == PL_TEXT_IAC && c >= PL_BYTE_TELNET_SB && c != PL_BYTE_TELNET_IAC)
         t->state = PL_TEXT_OPTION;
     else if (t->state == PL_TEXT_IAC)
@@ -163,6 +163,21 @@ PL_INLINE bool pl_text_too_long(struct pl_text *t, uint8_t c)
     return t->state == PL_TEXT_STOPPED;
 }
 
+/* Most bytes of a request are of values that do not matter: some of them in one step. */
+PL_INLINE uint32_t pl_text_value_skip(struct pl_text *t, const pl_chunk *chunk, uint32_t off,
+                                      uint32_t len)
+{
+    uint32_t n = 0;
+
+    while (n < PL_TEXT_SKIP_BYTES && n < len - off && t->state == PL_TEXT_SKIP) {
+        uint8_t c = pl_chunk_at(chunk, off + n);
+        n++;
+        if (!pl_text_too_long(t, c) && c == '\n')
+            pl_http_line_end(t);
+    }
+    return n;
+}
+
 PL_INLINE uint32_t pl_text_step(struct pl_text *t, struct pl_tls_facts *names,
                                 const pl_chunk *chunk, uint32_t off, uint32_t len)
 {
@@ -172,6 +187,8 @@ PL_INLINE uint32_t pl_text_step(struct pl_text *t, struct pl_tls_facts *names,
         return 0;
     if (t->state == PL_TEXT_BODY)
         return pl_text_body_skip(t, len - off);
+    if (t->state == PL_TEXT_SKIP)
+        return pl_text_value_skip(t, chunk, off, len);
     c = pl_chunk_at(chunk, off);
     if (t->state == PL_TEXT_FIRST && pl_text_tls_begins(c)) {
         pl_text_hand_over(t, names, c);
