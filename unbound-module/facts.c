@@ -61,7 +61,7 @@ static void add_address(struct plimsoll_unbound_answer *a, const struct plimsoll
     a->dns.addresses_seen = true;
     if (pl_dns_address_private(addr))
         a->dns.address_private = true;
-    if (!a->net_class && p->handle.head.class_nodes)
+    if (!a->class && !a->net_class && p->handle.head.class_nodes)
         a->net_class = pl_class_find(&p->handle.lines, &p->handle.head, addr);
 }
 
@@ -95,7 +95,7 @@ static void add_hints(struct plimsoll_unbound_answer *a, const struct plimsoll_u
 static void add_target(struct plimsoll_unbound_answer *a, const struct plimsoll_unbound_policy *p,
                        struct pl_cursor c)
 {
-    if (!a->target_class)
+    if (!a->class && !a->target_class)
         a->target_class = plimsoll_unbound_class(p, c.at, pl_left(&c));
 }
 
@@ -151,15 +151,16 @@ static void add_signatures(struct plimsoll_unbound_answer *a, const struct packe
 
 void plimsoll_unbound_facts_begin(struct plimsoll_unbound_answer *a,
                                   const struct plimsoll_unbound_policy *p,
-                                  const struct query_info *qinfo, enum sec_status security)
+                                  const struct query_info *qinfo)
 {
     struct plimsoll_unbound_name name;
 
     memset(a, 0, sizeof(*a));
     plimsoll_unbound_name(&name, qinfo->qname, qinfo->qname_len);
     a->name_class = pl_name_find(&p->handle.lines, &p->handle.head, name.text, name.len);
+    a->class = a->name_class;
     a->dns.name_local = pl_dns_name_local(name.text, name.len);
-    a->dns.security = security_of(security);
+    pl_found_class(&a->found, a->class);
 }
 
 void plimsoll_unbound_facts_add(struct plimsoll_unbound_answer *a,
@@ -174,20 +175,29 @@ void plimsoll_unbound_facts_add(struct plimsoll_unbound_answer *a,
         add_record(a, p, type, record(data, i));
 }
 
-void plimsoll_unbound_facts_end(struct plimsoll_unbound_answer *a)
+void plimsoll_unbound_facts_end(struct plimsoll_unbound_answer *a, enum sec_status security)
 {
-    a->class = a->name_class ? a->name_class : a->target_class ? a->target_class : a->net_class;
+    if (!a->class)
+        a->class = a->target_class ? a->target_class : a->net_class;
+    a->dns.security = security_of(security);
     pl_check_dns(&a->dns, &a->found);
     pl_found_class(&a->found, a->class);
 }
 
 /* Glue in the additional section is nobody's answer. */
+void plimsoll_unbound_facts_reply(struct plimsoll_unbound_answer *a,
+                                  const struct plimsoll_unbound_policy *p,
+                                  const struct reply_info *rep)
+{
+    for (size_t i = 0; i < rep->an_numrrsets + rep->ns_numrrsets; i++)
+        plimsoll_unbound_facts_add(a, p, rep->rrsets[i], i < rep->an_numrrsets);
+    plimsoll_unbound_facts_end(a, rep->security);
+}
+
 void plimsoll_unbound_facts(struct plimsoll_unbound_answer *a,
                             const struct plimsoll_unbound_policy *p, const struct query_info *qinfo,
                             const struct reply_info *rep)
 {
-    plimsoll_unbound_facts_begin(a, p, qinfo, rep->security);
-    for (size_t i = 0; i < rep->an_numrrsets + rep->ns_numrrsets; i++)
-        plimsoll_unbound_facts_add(a, p, rep->rrsets[i], i < rep->an_numrrsets);
-    plimsoll_unbound_facts_end(a);
+    plimsoll_unbound_facts_begin(a, p, qinfo);
+    plimsoll_unbound_facts_reply(a, p, rep);
 }

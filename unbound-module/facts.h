@@ -32,19 +32,25 @@ void plimsoll_unbound_name(struct plimsoll_unbound_name *name, const uint8_t *wi
 uint16_t plimsoll_unbound_class(const struct plimsoll_unbound_policy *p, const uint8_t *wire,
                                 size_t len);
 
-/* The whole of a reply whose record sets nobody else can change. */
-void plimsoll_unbound_facts(struct plimsoll_unbound_answer *a,
-                            const struct plimsoll_unbound_policy *p, const struct query_info *qinfo,
-                            const struct reply_info *rep);
-
-/* The same in steps, for replies in a shared cache: begin, add each record set under its lock, end.
- */
+/* In steps: begin with the name asked for, add each record set of the answer and authority
+ * sections, end with the validator's word.  A record set in a shared cache must be locked
+ * meanwhile. */
 void plimsoll_unbound_facts_begin(struct plimsoll_unbound_answer *a,
                                   const struct plimsoll_unbound_policy *p,
-                                  const struct query_info *qinfo, enum sec_status security);
+                                  const struct query_info *qinfo);
 void plimsoll_unbound_facts_add(struct plimsoll_unbound_answer *a,
                                 const struct plimsoll_unbound_policy *p,
                                 const struct ub_packed_rrset_key *rrset, bool in_answer);
-void plimsoll_unbound_facts_end(struct plimsoll_unbound_answer *a);
+void plimsoll_unbound_facts_end(struct plimsoll_unbound_answer *a, enum sec_status security);
+
+/* The rest of what was begun, out of a reply whose record sets nobody else can change. */
+void plimsoll_unbound_facts_reply(struct plimsoll_unbound_answer *a,
+                                  const struct plimsoll_unbound_policy *p,
+                                  const struct reply_info *rep);
+
+/* All of it. */
+void plimsoll_unbound_facts(struct plimsoll_unbound_answer *a,
+                            const struct plimsoll_unbound_policy *p, const struct query_info *qinfo,
+                            const struct reply_info *rep);
 
 #endif

@@ -83,11 +83,11 @@ static void look(struct lruhash_entry *entry, void *arg)
 
     if (message->key.qclass != LDNS_RR_CLASS_IN)
         return;
-    plimsoll_unbound_facts_begin(&a, w->policy, &message->key, rep->security);
+    plimsoll_unbound_facts_begin(&a, w->policy, &message->key);
     for (size_t i = 0; i < rep->an_numrrsets + rep->ns_numrrsets; i++)
         if (!add_record_set(&a, w->policy, rep, i))
             break; /* what is known of it counts: the name may be listed */
-    plimsoll_unbound_facts_end(&a);
+    plimsoll_unbound_facts_end(&a, rep->security);
     if (plimsoll_unbound_policy_restricts(w->policy, a.class, &a.found))
         condemn(w, &message->key, entry->hash);
 }

@@ -38,18 +38,9 @@ static void fail(struct module_qstate *qstate)
     qstate->return_rcode = LDNS_RCODE_SERVFAIL;
 }
 
-/* A listed name: what is known of the answer before there is one. */
-static void note_name(struct plimsoll_unbound_state *state, uint16_t class)
-{
-    memset(&state->answer, 0, sizeof(state->answer));
-    state->answer.name_class = class;
-    state->answer.class = class;
-    pl_found_class(&state->answer.found, class);
-}
-
 /* True when the client that asks is blocked by the name alone, so that nothing has to be asked. */
 static bool begin_listed(struct plimsoll_unbound_policy *p, struct module_qstate *qstate, int id,
-                         uint16_t class)
+                         const struct plimsoll_unbound_answer *known)
 {
     struct plimsoll_unbound_state *state = plimsoll_unbound_state_make(qstate, id);
     const struct comm_reply *client = client_of(qstate);
@@ -59,7 +50,7 @@ static bool begin_listed(struct plimsoll_unbound_policy *p, struct module_qstate
         fail(qstate);
         return true;
     }
-    note_name(state, class);
+    state->answer = *known;
     if (!client ||
         !plimsoll_unbound_reply_judge(p, (uint64_t)*qstate->env->now, client, &state->answer, &j) ||
         j.verdict.action != PL_BLOCK)
@@ -70,19 +61,19 @@ static bool begin_listed(struct plimsoll_unbound_policy *p, struct module_qstate
 }
 
 static bool begin_restricted(struct plimsoll_unbound *m, struct plimsoll_unbound_policy *p,
-                             struct module_qstate *qstate, int id)
+                             struct module_qstate *qstate, int id,
+                             struct plimsoll_unbound_answer *known)
 {
     struct dns_msg *msg = plimsoll_unbound_rcache_find(m->restricted, qstate);
     struct plimsoll_unbound_state *state;
-    struct plimsoll_unbound_answer answer;
 
     if (!msg)
         return false;
-    plimsoll_unbound_facts(&answer, p, &qstate->qinfo, msg->rep);
     state = plimsoll_unbound_state_make(qstate, id);
     if (!state)
         return false;
-    plimsoll_unbound_reply_adopt(state, msg->rep, &answer);
+    plimsoll_unbound_facts_reply(known, p, msg->rep);
+    plimsoll_unbound_reply_adopt(state, msg->rep, known);
     qstate->return_msg = msg;
     qstate->return_rcode = LDNS_RCODE_NOERROR;
     return true;
@@ -91,15 +82,15 @@ static bool begin_restricted(struct plimsoll_unbound *m, struct plimsoll_unbound
 bool plimsoll_unbound_query_begin(struct plimsoll_unbound *m, struct plimsoll_unbound_policy *p,
                                   struct module_qstate *qstate, int id)
 {
-    uint16_t class;
+    struct plimsoll_unbound_answer known;
 
     if (!p->handle.ready || !(p->any.net || p->any.dns) || qstate->is_priming ||
         qstate->qinfo.qclass != LDNS_RR_CLASS_IN)
         return false;
-    class = plimsoll_unbound_class(p, qstate->qinfo.qname, qstate->qinfo.qname_len);
-    if (p->acts[class].net && begin_listed(p, qstate, id, class))
+    plimsoll_unbound_facts_begin(&known, p, &qstate->qinfo);
+    if (p->acts[known.class].net && begin_listed(p, qstate, id, &known))
         return true;
-    return begin_restricted(m, p, qstate, id);
+    return begin_restricted(m, p, qstate, id, &known);
 }
 
 static void forget_shared(struct module_qstate *qstate)

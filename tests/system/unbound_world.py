@@ -116,6 +116,9 @@ def missing():
 
 
 def unbound_build():
+    """Where unbound and unbound-control were built; UNBOUND_BUILD names another place."""
+    if "UNBOUND_BUILD" in os.environ:
+        return pathlib.Path(os.environ["UNBOUND_BUILD"])
     text = (TOP / "config.mk").read_text()
     return TOP / re.search(r"^UNBOUND_BUILD := (.*)$", text, re.M)[1]
 
