@@ -4,14 +4,16 @@
  * clients send, judge it by the compiled policy and refuse what it blocks.
  *
  * This library loads, attaches and feeds them; the judging happens in the kernel.  Programs and
- * maps stay pinned and attached when the process ends: they go on enforcing the last policy that was
- * published.  A new start takes the pinned maps over (flows and policy live on) when they are of the
- * same build, and replaces the program in place; else it puts new ones in their place.
+ * maps stay pinned and attached when the process ends: they go on enforcing the last policy that
+ * was published, its time slices included.  A new start takes the pinned maps over (flows and
+ * policy live on) when they are of the same build, and replaces the program in place; else it puts
+ * new ones in their place.
  *
- * Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (or root) to open; afterwards pl_gateway_poll() and
- * pl_gateway_stats() need none, pl_gateway_publish() and pl_gateway_tick() need CAP_BPF.
- * Kernel 5.15 or newer.  One pin directory belongs to one gateway.  Not thread-safe: one thread uses
- * a gateway at a time.
+ * Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (or root) to open; afterwards pl_gateway_poll()
+ * needs none, pl_gateway_publish(), pl_gateway_tick() and pl_gateway_stats() need CAP_BPF where
+ * unprivileged BPF is off.  Kernel 5.15 or newer.  One pin directory belongs to one gateway, and a
+ * bpffs belongs to a mount namespace: `ip netns exec` hides it, `nsenter --net` does not.
+ * Not thread-safe: one thread uses a gateway at a time.
  */
 #ifndef PL_GATEWAY_H
 #define PL_GATEWAY_H
@@ -28,11 +30,11 @@ enum { PL_GATEWAY_INTERFACES = 16 };
 struct pl_gateway_config {
     const char *interfaces[PL_GATEWAY_INTERFACES]; /* client-facing; attached to their ingress */
     size_t interface_count;
-    const char *pin_dir;  /* on a bpffs; default PL_GATEWAY_PIN_DIR */
-    uint32_t flows;       /* entries of the flow table; default 65536, 128 bytes each */
-    uint32_t streams;     /* dialogues being read at once; default 8192, under 1 KiB each */
-    uint32_t ring_bytes;  /* of the event buffer, a power of two; default 1 MiB */
-    uint32_t priority;    /* of the tc filter; default 29500; lower runs earlier */
+    const char *pin_dir; /* on a bpffs; default PL_GATEWAY_PIN_DIR */
+    uint32_t flows;      /* entries of the flow table; default 65536, 128 bytes each */
+    uint32_t streams;    /* dialogues being read at once; default 8192, under 1 KiB each */
+    uint32_t ring_bytes; /* of the event buffer, a power of two; default 1 MiB */
+    uint32_t priority;   /* of the tc filter; default 29500; lower runs earlier */
 };
 
 /* The counters, summed over the processors.  They count up from the load of the programs. */
@@ -55,8 +57,8 @@ struct pl_gateway;
 
 /* Load or take over, attach, pin.  Mounts a bpffs on /sys/fs/bpf when none is there.  NULL and the
  * error filled when that fails; what this call attached is then detached again. */
-struct pl_gateway *pl_gateway_open(const struct pl_gateway_config *config, struct pl_error *error)
-    PL_MUST_USE;
+struct pl_gateway *pl_gateway_open(const struct pl_gateway_config *config,
+                                   struct pl_error *error) PL_MUST_USE;
 
 /* Let this image decide from now on.  The lines must have passed pl_image_check(); they are copied.
  * Established flows that were allowed live on; all others are judged by the new image.  On failure

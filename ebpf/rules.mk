@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The packet path: the BPF object, its skeleton (the object as a C header), and the loader library
+# that the daemon links with $(BPF_LIBS).
+
+ifdef HAVE_EBPF
+
+EBPF_H := $(wildcard ebpf/*.h ebpf/*.def common/*.h common/read/*.h common/check/* \
+	common/decide/*.h common/report/*.h)
+EBPF_C := $(wildcard ebpf/gateway*.c)
+EBPF_C := $(filter-out %.bpf.c,$(EBPF_C))
+# -mcpu=v3: compare-and-exchange; -ffreestanding: clang's own stdint.h.
+EBPF_CFLAGS := $(BPF_CFLAGS) -mcpu=v3 -ffreestanding -I.
+
+ALL += $(B)/libplimsoll-gateway.a $(B)/gateway-tool
+
+$(B)/ebpf/gateway.debug.o: ebpf/gateway.bpf.c $(EBPF_H) config.mk
+	@mkdir -p $(@D)
+	$(CLANG) $(EBPF_CFLAGS) -c -o $@ $<
+
+# Without DWARF; BTF stays.
+$(B)/ebpf/gateway.bpf.o: $(B)/ebpf/gateway.debug.o
+	$(BPFTOOL) gen object $@ $<
+
+$(B)/ebpf/gateway.skel.h: $(B)/ebpf/gateway.bpf.o
+	$(BPFTOOL) gen skeleton $< name gateway_bpf >$@
+
+$(B)/ebpf/%.o: ebpf/%.c $(B)/ebpf/gateway.skel.h config.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -I. -I$(B) -c -o $@ $<
+
+$(B)/libplimsoll-gateway.a: $(EBPF_C:%.c=$(B)/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+
+# A small program around the library, for the tests of the packet path alone.
+$(B)/gateway-tool: tests/system/gateway_tool.c $(B)/libplimsoll-gateway.a $(B)/libplimsoll.a
+	$(CC) $(CFLAGS) $(LIB_CFLAGS) -I. -o $@ $^ $(LDFLAGS) $(BPF_LIBS) $(LIB_LIBS)
+
+-include $(EBPF_C:%.c=$(B)/%.d)
+
+endif
