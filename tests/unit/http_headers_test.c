@@ -216,6 +216,7 @@ static void redirects_to_https_on_the_same_host(void **state)
                                      "https:/www.example.org",
                                      "",
                                      "https://example.org/",
+                                     "https://www.example.net/",
                                      "https://www.example.org.evil.example/",
                                      "https://evil.example/",
                                      "https://www.example.org@evil.example/",
