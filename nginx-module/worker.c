@@ -103,11 +103,11 @@ static void log_refused(struct pl_worker *w, ngx_log_t *log)
 
 static void on_tick(ngx_event_t *ev)
 {
-    struct pl_worker *w = ev->data == NULL ? NULL : ((ngx_connection_t *)ev->data)->data;
+    const ngx_connection_t *nobody = ev->data;
+    struct pl_worker *w = nobody->data;
 
     pl_emitter_tick(&w->emitter, ngx_current_msec);
-    if (!ngx_exiting)
-        ngx_add_timer(ev, TICK_MS);
+    ngx_add_timer(ev, TICK_MS);
 }
 
 /* cancelable: the timer alone must not keep an old worker from ending. */
