@@ -210,7 +210,8 @@ static __always_inline void dialogue_end(struct work *w, struct pl_flow *flow,
                                          enum pl_flow_state state)
 {
     flow->state = (uint8_t)state;
-    bpf_map_delete_elem(&streams, &w->packet.key);
+    if (!watched)
+        bpf_map_delete_elem(&streams, &w->packet.key);
 }
 
 /* The reader's state; made at the first byte, since most who only knock never speak. */
@@ -224,6 +225,7 @@ static __always_inline struct pl_stream *dialogue_stream(struct work *w, const s
         return s;
     if (!first)
         return NULL;
+    __builtin_memset(&w->stream, 0, sizeof(w->stream)); /* the padding too */
     pl_stream_init(&w->stream, bpf_ntohs(key->server_port_be));
     if (bpf_map_update_elem(&streams, key, &w->stream, BPF_ANY))
         return NULL;
@@ -278,6 +280,7 @@ static __always_inline int dialogue_decide(struct __sk_buff *skb, struct work *w
 
     if (judged != JUDGED)
         return judged == JUDGED_NO_IMAGE ? TC_ACT_UNSPEC : dialogue_error(skb, w, flow);
+    judge_watch(w);
     dialogue_event(skb, flow, s);
     if (w->verdict.action == PL_BLOCK) {
         COUNT(flows_read);

@@ -75,7 +75,9 @@ int pl_pins_open(const char *dir, const char *name)
 /* The scratch memory and the constants belong to the program, not to the gateway. */
 static bool is_pinned(const struct bpf_map *map)
 {
-    return !bpf_map__is_internal(map) && strcmp(bpf_map__name(map), "works") != 0;
+    const char *name = bpf_map__name(map);
+
+    return !bpf_map__is_internal(map) && strcmp(name, "works") && strcmp(name, "judgements");
 }
 
 static bool map_is_same(const struct bpf_map *map, int fd)

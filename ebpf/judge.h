@@ -167,6 +167,18 @@ __attribute__((noinline)) int judge_flow(uint32_t listed)
     return judged == JUDGED_SWAPPED ? judge_flow_once(w, listed) : judged;
 }
 
+static __always_inline void judge_watch(struct work *w)
+{
+    if (!watched)
+        return;
+    w->judged.found = w->found;
+    w->judged.verdict = w->verdict;
+    w->judged.group = w->group;
+    w->judged.class = w->class;
+    w->judged.cell = w->cell_number;
+    bpf_map_update_elem(&judgements, &w->packet.key, &w->judged, BPF_ANY);
+}
+
 static __always_inline bool judged_spoofed(const struct work *w)
 {
     return w->found.failed[PL_FAMILY_NET] & PL_MASK(src_spoofed_egress);

@@ -81,6 +81,13 @@ struct pl_fold {
     struct pl_event event;
 };
 
+/* What a flow's judge found, for tests (see `watched` in tables.h). */
+struct pl_judged {
+    struct pl_findings found;
+    struct pl_verdict verdict;
+    uint16_t group, class, cell, spare;
+};
+
 /* Where the loader attached the program, by the number of the interface; for the loader alone. */
 struct pl_attachment {
     uint32_t priority, handle;

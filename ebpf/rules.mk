@@ -36,6 +36,24 @@ $(B)/libplimsoll-gateway.a: $(EBPF_C:%.c=$(B)/%.o)
 $(B)/gateway-tool: tests/system/gateway_tool.c $(B)/libplimsoll-gateway.a $(B)/libplimsoll.a
 	$(CC) $(CFLAGS) $(LIB_CFLAGS) -I. -o $@ $^ $(LDFLAGS) $(BPF_LIBS) $(LIB_LIBS)
 
--include $(EBPF_C:%.c=$(B)/%.d)
+# --- agree: every vector through user space and through the kernel
+
+AGREE_C := $(wildcard tests/agree/*.c)
+CHECKS += check-agree
+.PHONY: check-agree
+check-programs: $(B)/tests/agree/agree_test
+
+$(B)/tests/agree/%.o: tests/agree/%.c $(B)/ebpf/gateway.skel.h config.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -Wno-unused-function -MMD -MP -I. -I$(B) \
+		-c -o $@ $<
+
+$(B)/tests/agree/agree_test: $(AGREE_C:%.c=$(B)/%.o) $(B)/libplimsoll-gateway.a $(B)/libplimsoll.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(CMOCKA_LIBS) $(BPF_LIBS) $(LIB_LIBS)
+
+check-agree: $(B)/tests/agree/agree_test
+	@$(PYTHON) tests/run_unit.py $<
+
+-include $(EBPF_C:%.c=$(B)/%.d) $(AGREE_C:%.c=$(B)/%.d)
 
 endif

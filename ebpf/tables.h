@@ -83,6 +83,17 @@ struct {
     __type(value, struct pl_attachment);
 } attachments SEC(".maps");
 
+/* For tests that compare: keep the dialogue's state, and what was found at each judging.  Nobody
+ * else sets it; the kernel then leaves that code out. */
+const volatile bool watched;
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 1);
+    __type(key, struct pl_flow_key);
+    __type(value, struct pl_judged);
+} judgements SEC(".maps");
+
 enum { REPLY_BYTES = 256 };
 
 enum reply_to { REPLY_CLIENT, REPLY_SERVER };
@@ -116,6 +127,7 @@ struct work {
     struct pl_name_walk walk;
     struct pl_stream stream; /* a new one, on its way into the map */
     pl_chunk chunk;          /* of the payload */
+    struct pl_judged judged;
 };
 
 struct {

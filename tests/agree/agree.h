@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The parts of the agree test: dialogues, the two ways to judge them, the program in the kernel. */
+#ifndef AGREE_H
+#define AGREE_H
+
+#include "common/check/stream.h"
+#include "common/decide/decide.h"
+#include "ebpf/maps.h"
+
+enum { DIALOGUE_BYTES = 80000, DIALOGUES_MAX = 600 };
+
+/* What a client says. */
+struct dialogue {
+    char title[160];
+    uint16_t port;
+    uint32_t len;
+    uint8_t *bytes;
+};
+
+/* dialogues.c: all vectors of the readers and what is put together from them; the count. */
+size_t dialogues_load(struct dialogue *list);
+
+/* How a dialogue is cut into segments. */
+struct cut {
+    uint32_t most;   /* bytes in a segment */
+    uint32_t random; /* a seed for shorter ones; 0: all as long as they can be */
+};
+
+/* The length of the next segment when `left` bytes are left. */
+uint32_t cut_next(struct cut *cut, uint32_t left);
+
+/* What one of the two ways came to. */
+struct result {
+    struct pl_stream stream;
+    struct pl_findings found;
+    uint64_t flag[PL_FAMILY_COUNT], trial[PL_FAMILY_COUNT], block[PL_FAMILY_COUNT];
+    uint16_t group, class, cell;
+    enum pl_action action;
+    uint32_t blocked_at; /* bytes up to the end of the refused segment; 0: not refused */
+};
+
+/* user.c: the image and the common headers, as every other point uses them. */
+struct pl_lines agree_image(const char *policy);
+void user_judge(const struct pl_lines *lines, const struct dialogue *d, struct cut cut,
+                struct result *result);
+
+/* kernel.c: the BPF program by BPF_PROG_TEST_RUN.  kernel_open() answers why it cannot, or NULL. */
+const char *kernel_open(void);
+void kernel_publish(const struct pl_lines *lines);
+void kernel_judge(const struct dialogue *d, struct cut cut, struct result *result);
+
+#endif
