@@ -269,7 +269,7 @@ PL_INLINE struct pl_tls_next pl_tls_name(struct pl_tls *s, uint64_t v)
     if (type != 0 || len == 0 || list != len + 3 || s->at + len != s->inner_end)
         return pl_tls_broken();
     s->facts.sni_sent = true;
-    s->name_len = 0;
+    s->facts.sni_len = s->name_len = 0;
     s->bad_name = false;
     if (len >= PL_SNI_MAX)
         return pl_tls_extension_next(s, len);

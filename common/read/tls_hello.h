@@ -287,7 +287,7 @@ PL_INLINE void pl_tls_head(struct pl_tls *s, uint8_t byte)
     s->head = 0;
 }
 
-/* Take up to n bytes of what is skipped, or up to two of a field. */
+/* Take up to n bytes of what is skipped, or 4, 2 or 1 of a field. */
 PL_INLINE uint32_t pl_tls_take(struct pl_tls *s, const pl_chunk *chunk, uint32_t off, uint32_t n)
 {
     uint64_t field;
@@ -297,15 +297,17 @@ PL_INLINE uint32_t pl_tls_take(struct pl_tls *s, const pl_chunk *chunk, uint32_t
         s->skip -= n;
         return n;
     }
+    n = s->need < n ? s->need : n;
+    n = n >= 4 ? 4 : n >= 2 ? 2 : 1;
     field = s->field << 8 | pl_chunk_at(chunk, off);
-    if (s->need > 1 && n > 1) {
-        s->field = field << 8 | pl_chunk_at(chunk, off + 1);
-        s->need -= 2;
-        return 2;
-    }
+    if (n >= 2)
+        field = field << 8 | pl_chunk_at(chunk, off + 1);
+    if (n == 4)
+        field =
+            field << 16 | (uint64_t)pl_chunk_at(chunk, off + 2) << 8 | pl_chunk_at(chunk, off + 3);
     s->field = field;
-    s->need -= 1;
-    return 1;
+    s->need -= n;
+    return n;
 }
 
 /* Reads on from chunk[off], at most up to chunk[len - 1]: the bytes read, at least one; 0 when the
