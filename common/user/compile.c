@@ -152,6 +152,7 @@ static bool assemble(struct pl_image *image, struct pl_image_head *head,
     memcpy(image->line, head, sizeof(*head));
     if (!pl_image_digest(image->line, image->size, head->sha256)) {
         free(image->line);
+        image->line = NULL;
         return false;
     }
     memcpy(image->line, head, sizeof(*head));

@@ -23,6 +23,7 @@ static bool create_page(const char *path, struct pl_error *error)
     memcpy(page, &control, sizeof(control));
     if (snprintf(name, sizeof(name), "%s.%ld", path, (long)getpid()) >= (int)sizeof(name))
         return pl_fail(error, path, 0, 0, "the path of the control page is too long");
+    unlink(name); /* of one who had the same number and died */
     fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return pl_fail(error, path, 0, 0, "cannot create the control page: %s", strerror(errno));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "names_list.h"
+#include "open_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -234,23 +235,10 @@ static bool add_line(struct pl_names *n, const char *line, size_t len, uint16_t 
     return pl_names_add(n, line + start, len - start, class, place, error);
 }
 
-/* A device may have no end, and a pipe nobody at its other one: opening it could wait for ever. */
-static FILE *open_regular(const char *path, struct pl_error *error)
-{
-    struct stat st;
-    FILE *file = NULL;
-
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-        pl_fail(error, path, 0, 0, "this is not a file: expected a list of names, one a line");
-    else if (!(file = fopen(path, "re")))
-        pl_fail(error, path, 0, 0, "cannot open this list of names: %s", strerror(errno));
-    return file;
-}
-
 bool pl_names_add_file(struct pl_names *n, const char *path, uint16_t class, struct pl_error *error)
 {
     struct pl_place place = {.file = path};
-    FILE *file = open_regular(path, error);
+    FILE *file = pl_open_file(path, "a list of names, one a line", error);
     char *line = NULL;
     size_t room = 0;
     bool ok = true;

@@ -32,7 +32,7 @@ struct pl_places {
 
 enum { PL_PLACES_TOP = 1 };
 
-/* Refuses what is not one YAML document of plain keys, or nests deeper than any policy. */
+/* Refuses what is not at most one YAML document of plain keys, or nests deeper than any policy. */
 bool pl_places_read(struct pl_places *p, const char *file, const void *bytes, size_t size,
                     struct pl_error *error) PL_MUST_USE;
 void pl_places_free(struct pl_places *p);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "open_file.h"
 #include "policy_complaint.h"
 
 #include <errno.h>
@@ -38,6 +39,16 @@ static uint8_t *slurp(FILE *file, size_t *size)
     return bytes;
 }
 
+/* A drop-in whose last item was taken out says nothing, and nothing is wrong with that. */
+static bool says_nothing(struct pl_policy_file *file, struct pl_error *error)
+{
+    file->document = cyaml_mem(NULL, NULL, sizeof(*file->document));
+    if (!file->document)
+        return pl_fail(error, file->places.file, 0, 0, "not enough memory to read this file");
+    memset(file->document, 0, sizeof(*file->document));
+    return true;
+}
+
 bool pl_policy_file_parse(struct pl_policy_file *file, const char *path, const void *bytes,
                           size_t size, bool drop_in, struct pl_error *error)
 {
@@ -48,6 +59,9 @@ bool pl_policy_file_parse(struct pl_policy_file *file, const char *path, const v
     memset(file, 0, sizeof(*file));
     if (!pl_places_read(&file->places, path, bytes, size, error))
         return false;
+    if (file->places.count <= PL_PLACES_TOP)
+        return drop_in ? says_nothing(file, error)
+                       : pl_fail(error, path, 0, 0, "the file is empty: a policy was expected");
     config.log_ctx = &complaint;
     err = cyaml_load_data(bytes, size, &config, drop_in ? &pl_drop_in_schema : &pl_policy_schema,
                           (cyaml_data_t **)&file->document, NULL);
@@ -61,13 +75,13 @@ bool pl_policy_file_parse(struct pl_policy_file *file, const char *path, const v
 bool pl_policy_file_read(struct pl_policy_file *file, const char *path, bool drop_in,
                          struct pl_error *error)
 {
-    FILE *from = fopen(path, "re");
+    FILE *from = pl_open_file(path, "the policy", error);
     uint8_t *bytes;
     size_t size = 0;
     bool ok;
 
     if (!from)
-        return pl_fail(error, path, 0, 0, "cannot open the policy: %s", strerror(errno));
+        return false;
     bytes = slurp(from, &size);
     if (!bytes)
         pl_fail(error, path, 0, 0, "cannot read the policy: %s", strerror(errno));

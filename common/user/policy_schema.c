@@ -46,8 +46,8 @@ static const cyaml_schema_value_t bits_value = {CYAML_VALUE_UINT(CYAML_FLAG_DEFA
     CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | (need), struct type, member.text,         \
                                member.count, &text_value, 0, LIST_MOST)
 #define ITEMS(key, value)                                                                          \
-    CYAML_FIELD_SEQUENCE(#key, CYAML_FLAG_POINTER | MAY, struct pl_document, key, &(value), 0,     \
-                         LIST_MOST)
+    CYAML_FIELD_SEQUENCE(#key, CYAML_FLAG_POINTER_NULL | MAY, struct pl_document, key, &(value),   \
+                         0, LIST_MOST)
 #define SECTION(key, member, fields)                                                               \
     CYAML_FIELD_MAPPING(key, MAY, struct pl_document, member, fields)
 

@@ -323,3 +323,30 @@ def test_a_closed_output_is_a_failure():
         done = subprocess.run([PLIMSOLL, "checks"], stdout=full, stderr=subprocess.PIPE,
                               text=True, timeout=60, check=False)
     assert done.returncode == 1 and "could not be written" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["", "# the last one was removed\n", "exemptions:\n"])
+def test_a_drop_in_may_say_nothing(tmp_path, text):
+    policy = write(tmp_path, "version: 1\n")
+    (tmp_path / "policy.d").mkdir()
+    (tmp_path / "policy.d/exemptions.yaml").write_text(text)
+    done = run("checkconf", policy)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_pipe_is_no_policy(tmp_path):
+    os.mkfifo(tmp_path / "policy.yaml")
+    done = run("checkconf", tmp_path / "policy.yaml")
+    assert done.returncode == 1
+    assert "policy.yaml: this is not a file: expected the policy" in done.stderr
+
+
+def test_two_publishers_at_once_give_two_serials(tmp_path):
+    policy = write(tmp_path, "version: 1\n")
+    image = tmp_path / "policy.img"
+    many = [subprocess.Popen([PLIMSOLL, "compile", "-p", policy, "-o", image],
+                             stdout=subprocess.PIPE) for _ in range(8)]
+    assert [p.wait(timeout=30) for p in many] == [0] * 8
+    for p in many:
+        p.stdout.close()
+    assert image.read_bytes()[16:24] == (8).to_bytes(8, "little")
