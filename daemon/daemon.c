@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "daemon/daemon.h"
 #include "daemon/compiler.h"
-#include "daemon/http.h"
+#include "daemon/metrics_http.h"
 #include "daemon/intake.h"
 #include "daemon/json.h"
 #include "daemon/log.h"
@@ -30,7 +30,7 @@ struct daemon {
     struct pl_gateway *gateway; /* NULL: none */
     bool gateway_is_behind;     /* it has not taken the present image */
     struct pl_metrics metrics;
-    struct pl_http *http;
+    struct pl_metrics_http *http;
 };
 
 static uint64_t realtime_ns(void)
@@ -43,7 +43,7 @@ static uint64_t realtime_ns(void)
 
 static void on_event(struct daemon *d, const struct pl_event *event)
 {
-    const struct pl_text *text = pl_current_text(&d->current, event->serial);
+    const struct pl_words *text = pl_current_text(&d->current, event->serial);
     char line[PL_JSON_LINE_BYTES];
 
     pl_counters_add(&d->counters, event);
@@ -231,7 +231,7 @@ static bool start(struct daemon *d, struct pl_error *error)
     d->metrics.current = &d->current;
     d->metrics.gateway = d->gateway;
     if (!place.none) {
-        d->http = pl_http_open(d->base, &place, &d->metrics, error);
+        d->http = pl_metrics_http_open(d->base, &place, &d->metrics, error);
         if (!d->http)
             return false;
     }
@@ -243,7 +243,7 @@ static void stop(struct daemon *d)
     for (int i = 0; i < d->watches; i++)
         event_free(d->watch[i]);
     pl_compiler_close(&d->compiler);
-    pl_http_close(d->http);
+    pl_metrics_http_close(d->http);
     pl_gate_close(d->gateway);
     pl_intake_close(&d->intake);
     pl_current_close(&d->current);

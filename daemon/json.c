@@ -70,7 +70,7 @@ static const char *address_text(struct pl_addr a, char buf[PL_ADDR_TEXT])
 }
 
 /* The first bits of a client's address; the bits are counted in the address's own family. */
-static struct pl_addr keep(struct pl_addr a, const struct pl_text *text)
+static struct pl_addr keep(struct pl_addr a, const struct pl_words *text)
 {
     unsigned v4 = text ? text->client_bits[0] : PL_CLIENT_BITS_V4;
     unsigned v6 = text ? text->client_bits[1] : PL_CLIENT_BITS_V6;
@@ -130,7 +130,7 @@ static json_t *event_object(const struct pl_event *event)
     return o;
 }
 
-static json_t *rule_object(const struct pl_event *event, const struct pl_text *text,
+static json_t *rule_object(const struct pl_event *event, const struct pl_words *text,
                            const struct pl_check_row *row)
 {
     json_t *o = json_object();
@@ -141,7 +141,7 @@ static json_t *rule_object(const struct pl_event *event, const struct pl_text *t
     put(o, "category", row->area);
     put(o, "reference", row->reference);
     put(o, "description", row->finding);
-    put(o, "ruleset", text ? pl_text_profile(text, event->group) : NULL);
+    put(o, "ruleset", text ? pl_words_profile(text, event->group) : NULL);
     return o;
 }
 
@@ -156,7 +156,7 @@ static json_t *observer_object(const struct pl_event *event, const char *name)
     return o;
 }
 
-static json_t *source_object(const struct pl_event *event, const struct pl_text *text)
+static json_t *source_object(const struct pl_event *event, const struct pl_words *text)
 {
     char buf[PL_ADDR_TEXT];
     json_t *o = json_object();
@@ -275,7 +275,7 @@ static void put_all_checks(json_t *o, const struct pl_event *event)
 }
 
 /* Which line of the policy decided, so that its operator finds it. */
-static void put_why(json_t *o, const struct pl_text_why *why)
+static void put_why(json_t *o, const struct pl_words_why *why)
 {
     char place[300];
     bool is_rule = why->kind && strcmp(why->kind, "rule") == 0;
@@ -291,23 +291,23 @@ static void put_why(json_t *o, const struct pl_text_why *why)
     put(o, "exemption", strcmp(why->kind, "exemption") == 0 ? why->id : NULL);
 }
 
-static void put_policy(json_t *o, const struct pl_event *event, const struct pl_text *text,
+static void put_policy(json_t *o, const struct pl_event *event, const struct pl_words *text,
                        const struct pl_check_row *row)
 {
-    struct pl_text_why why;
+    struct pl_words_why why;
 
     put_number(o, "policy_serial", event->serial);
     if (!text)
         return;
-    put(o, "group", pl_text_group(text, event->group));
-    put(o, "class", event->class ? pl_text_class(text, event->class) : NULL);
+    put(o, "group", pl_words_group(text, event->group));
+    put(o, "class", event->class ? pl_words_class(text, event->class) : NULL);
     if (!row)
         return;
-    why = pl_text_why(text, event->cell, row->id);
+    why = pl_words_why(text, event->cell, row->id);
     put_why(o, &why);
 }
 
-static json_t *plimsoll_object(const struct pl_event *event, const struct pl_text *text,
+static json_t *plimsoll_object(const struct pl_event *event, const struct pl_words *text,
                                const struct pl_check_row *row, const char *name)
 {
     static const char *const verdicts[PL_ACTIONS] = {"allow", "flag", "would-block", "block"};
@@ -329,7 +329,7 @@ static json_t *plimsoll_object(const struct pl_event *event, const struct pl_tex
     return o;
 }
 
-static json_t *document(const struct pl_event *event, const struct pl_text *text,
+static json_t *document(const struct pl_event *event, const struct pl_words *text,
                         const char *observer_name)
 {
     const struct pl_check_row *row = cited(event);
@@ -351,7 +351,7 @@ static json_t *document(const struct pl_event *event, const struct pl_text *text
     return root;
 }
 
-size_t pl_json_line(const struct pl_event *event, const struct pl_text *text,
+size_t pl_json_line(const struct pl_event *event, const struct pl_words *text,
                     const char *observer_name, char *buf)
 {
     json_t *root = document(event, text, observer_name);

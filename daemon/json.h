@@ -9,13 +9,13 @@
 #define PLIMSOLLD_JSON_H
 
 #include "common/report/event.h"
-#include "daemon/text.h"
+#include "daemon/words.h"
 
 enum { PL_JSON_LINE_BYTES = 16384 };
 
 /* The line with its newline into buf, of PL_JSON_LINE_BYTES; answers its length, 0 when memory is
  * short.  text: of the image that decided; NULL when it is gone, names are then left out. */
-size_t pl_json_line(const struct pl_event *event, const struct pl_text *text,
+size_t pl_json_line(const struct pl_event *event, const struct pl_words *text,
                     const char *observer_name, char *buf);
 
 #endif

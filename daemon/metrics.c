@@ -122,7 +122,7 @@ static void add_exemption(void *context, const char *id, uint64_t until_s)
 static void add_policy(struct evbuffer *out, const struct pl_current *current)
 {
     const struct pl_image_head *head = &current->now.head;
-    const char *profile = pl_text_profile(&current->now, 0);
+    const char *profile = pl_words_profile(&current->now, 0);
 
     plain_counter(out, "policy_rejected", current->rejected,
                   "Policies that did not compile and images that were refused.");
@@ -141,7 +141,7 @@ static void add_policy(struct evbuffer *out, const struct pl_current *current)
                 "The size of the compiled policy.");
     add_entries(out, head);
     family(out, "exempt_expiry_timestamp_seconds", "gauge", "seconds", "When an exemption ends.");
-    pl_text_exemptions(&current->now, add_exemption, out);
+    pl_words_exemptions(&current->now, add_exemption, out);
 }
 
 static void add_gateway_counter(void *context, const char *name, const char *help, uint64_t value)

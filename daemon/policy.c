@@ -17,8 +17,8 @@ bool pl_current_open(struct pl_current *current, const struct pl_daemon_config *
 
 void pl_current_close(struct pl_current *current)
 {
-    pl_text_free(&current->now);
-    pl_text_free(&current->before);
+    pl_words_free(&current->now);
+    pl_words_free(&current->before);
     pl_control_unmap(current->control);
     current->control = NULL;
 }
@@ -38,25 +38,25 @@ bool pl_current_follow(struct pl_current *current)
 {
     uint64_t generation = __atomic_load_n(&current->control->generation, __ATOMIC_ACQUIRE);
     struct pl_error error;
-    struct pl_text text;
+    struct pl_words text;
 
     if (generation == current->generation)
         return false;
     current->generation = generation;
-    if (!pl_text_load(&text, current->config->image, &error)) {
+    if (!pl_words_load(&text, current->config->image, &error)) {
         current->rejected++;
         pl_log_error(PL_LOG_ERROR, "the new policy image is refused, the old one goes on deciding",
                      &error);
         return false;
     }
-    pl_text_free(&current->before);
+    pl_words_free(&current->before);
     current->before = current->now;
     current->now = text;
     current->loaded_s = (uint64_t)time(NULL);
     return true;
 }
 
-const struct pl_text *pl_current_text(const struct pl_current *current, uint64_t serial)
+const struct pl_words *pl_current_text(const struct pl_current *current, uint64_t serial)
 {
     if (current->now.root && current->now.head.serial == serial)
         return &current->now;

@@ -12,15 +12,15 @@
 
 #include "common/user/image_file.h"
 #include "daemon/config.h"
-#include "daemon/text.h"
+#include "daemon/words.h"
 
 struct pl_current {
     const struct pl_daemon_config *config;
     struct pl_control *control;
-    uint64_t generation;        /* the one tried last */
-    struct pl_text now, before; /* before: for events that were still on their way */
-    uint64_t rejected;          /* policies and images that were refused */
-    uint64_t loaded_s;          /* when the present image was taken up, Unix time */
+    uint64_t generation;         /* the one tried last */
+    struct pl_words now, before; /* before: for events that were still on their way */
+    uint64_t rejected;           /* policies and images that were refused */
+    uint64_t loaded_s;           /* when the present image was taken up, Unix time */
 };
 
 /* Make or find the control page.  The config must outlive this. */
@@ -35,6 +35,6 @@ bool pl_current_compile(struct pl_current *current, struct pl_error *error) PL_M
 bool pl_current_follow(struct pl_current *current);
 
 /* The text of the image with this serial, NULL when it is gone. */
-const struct pl_text *pl_current_text(const struct pl_current *current, uint64_t serial);
+const struct pl_words *pl_current_text(const struct pl_current *current, uint64_t serial);
 
 #endif

@@ -6,7 +6,7 @@
 #include "daemon/counters.c"
 #include "daemon/json.c"
 #include "daemon/record.c"
-#include "daemon/text.c"
+#include "daemon/words.c"
 
 #include "common/user/compile.h"
 
@@ -27,7 +27,7 @@ static const char policy[] =
     "exemptions: [{ id: EX-1, groups: [office], classes: [trackers], checks: [telnet-cleartext],\n"
     "  owner: facilities, reason: ordered, until: 2999-06-30 }]\n";
 
-static struct pl_text text;
+static struct pl_words text;
 static struct pl_counters counters;
 
 static void require(bool truth, const char *what)
@@ -56,7 +56,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     ok = write(fd, policy, sizeof(policy) - 1) == (ssize_t)sizeof(policy) - 1;
     require(close(fd) == 0 && ok, "the policy is written");
     ok = pl_policy_publish(yaml, image, NULL, &options, NULL, &error) &&
-         pl_text_load(&text, image, &error);
+         pl_words_load(&text, image, &error);
     unlink(yaml);
     unlink(image);
     rmdir(folder);
@@ -74,7 +74,7 @@ static void check_source(const json_t *root)
                 "the client's address is cut");
 }
 
-static void write_line(const struct pl_event *event, const struct pl_text *names)
+static void write_line(const struct pl_event *event, const struct pl_words *names)
 {
     static char line[PL_JSON_LINE_BYTES];
     size_t len = pl_json_line(event, names, "observer", line);

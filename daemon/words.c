@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "daemon/text.h"
+#include "daemon/words.h"
 #include "common/user/image_file.h"
 #include "common/user/parse.h"
 #include "common/user/policy.h"
@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* pl_image_check() has seen to it that the section holds text_bytes. */
-static json_t *read_json(const struct pl_text *text, const char *path, struct pl_error *error)
+static json_t *read_json(const struct pl_words *text, const char *path, struct pl_error *error)
 {
     struct pl_section s = text->head.section[PL_SECTION_TEXT];
     json_error_t why;
@@ -30,7 +30,7 @@ static unsigned prefix_bits(const json_t *root, size_t i, unsigned most, unsigne
     return said && n >= 0 && n <= most ? (unsigned)n : otherwise;
 }
 
-bool pl_text_load(struct pl_text *text, const char *image_path, struct pl_error *error)
+bool pl_words_load(struct pl_words *text, const char *image_path, struct pl_error *error)
 {
     memset(text, 0, sizeof(*text));
     if (!pl_image_map(image_path, &text->lines, error))
@@ -40,7 +40,7 @@ bool pl_text_load(struct pl_text *text, const char *image_path, struct pl_error 
     else
         text->root = read_json(text, image_path, error);
     if (!text->root) {
-        pl_text_free(text);
+        pl_words_free(text);
         return false;
     }
     text->client_bits[0] = prefix_bits(text->root, 0, 32, PL_CLIENT_BITS_V4);
@@ -48,35 +48,35 @@ bool pl_text_load(struct pl_text *text, const char *image_path, struct pl_error 
     return true;
 }
 
-void pl_text_free(struct pl_text *text)
+void pl_words_free(struct pl_words *text)
 {
     json_decref(text->root);
     pl_image_unmap(&text->lines);
     memset(text, 0, sizeof(*text));
 }
 
-static const char *entry(const struct pl_text *text, const char *list, unsigned number)
+static const char *entry(const struct pl_words *text, const char *list, unsigned number)
 {
     return json_string_value(json_array_get(json_object_get(text->root, list), number));
 }
 
-const char *pl_text_group(const struct pl_text *text, unsigned number)
+const char *pl_words_group(const struct pl_words *text, unsigned number)
 {
     return entry(text, "groups", number);
 }
 
-const char *pl_text_class(const struct pl_text *text, unsigned number)
+const char *pl_words_class(const struct pl_words *text, unsigned number)
 {
     return entry(text, "classes", number);
 }
 
-const char *pl_text_profile(const struct pl_text *text, unsigned group)
+const char *pl_words_profile(const struct pl_words *text, unsigned group)
 {
     return entry(text, "profiles", group);
 }
 
 /* Origin numbers count from 1 in the order of the list; 0: nothing decided. */
-static const json_t *origin_of(const struct pl_text *text, unsigned cell, unsigned check)
+static const json_t *origin_of(const struct pl_words *text, unsigned cell, unsigned check)
 {
     uint16_t number = pl_section_u16(&text->lines, text->head.section[PL_SECTION_ORIGINS],
                                      cell * PL_CHECK_SLOTS + check);
@@ -91,13 +91,13 @@ static const char *member(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-struct pl_text_why pl_text_why(const struct pl_text *text, unsigned cell, unsigned check)
+struct pl_words_why pl_words_why(const struct pl_words *text, unsigned cell, unsigned check)
 {
     const json_t *origin = origin_of(text, cell, check);
-    struct pl_text_why why = {.kind = member(origin, "kind"),
-                              .id = member(origin, "id"),
-                              .file = member(origin, "file"),
-                              .reason = member(origin, "reason")};
+    struct pl_words_why why = {.kind = member(origin, "kind"),
+                               .id = member(origin, "id"),
+                               .file = member(origin, "file"),
+                               .reason = member(origin, "reason")};
 
     why.line = (unsigned)json_integer_value(json_object_get(origin, "line"));
     return why;
@@ -105,7 +105,7 @@ struct pl_text_why pl_text_why(const struct pl_text *text, unsigned cell, unsign
 
 /* Each id once: the same id may stand in several exemptions, and counts until the last has ended.
  */
-static json_t *exemption_ends(const struct pl_text *text)
+static json_t *exemption_ends(const struct pl_words *text)
 {
     json_t *ends = json_object(), *origin;
     size_t i;
@@ -125,8 +125,9 @@ static json_t *exemption_ends(const struct pl_text *text)
     return ends;
 }
 
-void pl_text_exemptions(const struct pl_text *text,
-                        void (*say)(void *context, const char *id, uint64_t until_s), void *context)
+void pl_words_exemptions(const struct pl_words *text,
+                         void (*say)(void *context, const char *id, uint64_t until_s),
+                         void *context)
 {
     json_t *ends = exemption_ends(text), *until;
     const char *id;

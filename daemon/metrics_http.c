@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "daemon/http.h"
+#include "daemon/metrics_http.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 enum { TIMEOUT_S = 5, HEADER_BYTES = 8192, BODY_BYTES = 1024, BACKLOG = 16 };
 
-struct pl_http {
+struct pl_metrics_http {
     struct evhttp *http;
     const struct pl_metrics *metrics;
     char unix_path[108];
@@ -54,7 +54,7 @@ static void on_request(struct evhttp_request *request, void *context)
 {
     const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
     const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
-    struct pl_http *h = context;
+    struct pl_metrics_http *h = context;
 
     if (!path || strcmp(path, "/metrics") != 0) {
         answer_error(request, HTTP_NOTFOUND, "Not Found");
@@ -117,7 +117,7 @@ static void clear_name(const char *path)
         unlink(path);
 }
 
-static bool listen_at(struct pl_http *h, struct event_base *base,
+static bool listen_at(struct pl_metrics_http *h, struct event_base *base,
                       const struct pl_metrics_place *place)
 {
     struct sockaddr_storage address;
@@ -139,7 +139,8 @@ static bool listen_at(struct pl_http *h, struct event_base *base,
     return !h->unix_path[0] || chmod(h->unix_path, 0666) == 0;
 }
 
-static bool start(struct pl_http *h, struct event_base *base, const struct pl_metrics_place *place)
+static bool start(struct pl_metrics_http *h, struct event_base *base,
+                  const struct pl_metrics_place *place)
 {
     h->http = evhttp_new(base);
     if (!h->http)
@@ -154,10 +155,12 @@ static bool start(struct pl_http *h, struct event_base *base, const struct pl_me
     return listen_at(h, base, place);
 }
 
-struct pl_http *pl_http_open(struct event_base *base, const struct pl_metrics_place *place,
-                             const struct pl_metrics *metrics, struct pl_error *error)
+struct pl_metrics_http *pl_metrics_http_open(struct event_base *base,
+                                             const struct pl_metrics_place *place,
+                                             const struct pl_metrics *metrics,
+                                             struct pl_error *error)
 {
-    struct pl_http *h = calloc(1, sizeof(*h));
+    struct pl_metrics_http *h = calloc(1, sizeof(*h));
 
     if (!h) {
         pl_fail(error, NULL, 0, 0, "out of memory");
@@ -168,11 +171,11 @@ struct pl_http *pl_http_open(struct event_base *base, const struct pl_metrics_pl
         return h;
     pl_fail(error, place->unix_path, 0, 0, "cannot serve the metrics%s%s: %s",
             place->unix_path[0] ? "" : " at ", place->address, strerror(errno));
-    pl_http_close(h);
+    pl_metrics_http_close(h);
     return NULL;
 }
 
-void pl_http_close(struct pl_http *http)
+void pl_metrics_http_close(struct pl_metrics_http *http)
 {
     if (!http)
         return;
