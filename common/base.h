@@ -18,13 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PL_INLINE static inline __attribute__((always_inline, unused))
+#define PL_INLINE   static inline __attribute__((always_inline, unused))
 #define PL_MUST_USE __attribute__((warn_unused_result))
 /* A constant table in a header: one for the whole program.  Not static, since clang 14 gives every
  * static variable of a BPF object's .rodata the offset 0 in its BTF, which the kernel refuses. */
-#define PL_TABLE __attribute__((weak, visibility("hidden"))) const
+#define PL_TABLE        __attribute__((weak, visibility("hidden"))) const
 #define PL_COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define PL_BIT(n) ((uint64_t)1 << (n))
+#define PL_BIT(n)       ((uint64_t)1 << (n))
 
 /* Forget what the compiler knows of a value: clang would else test one copy of a register and
  * index with another, which the BPF verifier refuses.  Harmless elsewhere. */

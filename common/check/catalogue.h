@@ -27,7 +27,7 @@ enum { PL_FAMILY_CHECKS = 64, PL_CHECK_SLOTS = PL_FAMILY_COUNT * PL_FAMILY_CHECK
 
 /* A check's number, PL_ID_x: family * 64 + bit.  A check's mask in its family's word, PL_X_x. */
 enum pl_check_id {
-#define PL_CHECK(family, bit, name, ...) \
+#define PL_CHECK(family, bit, name, ...)                                                           \
     PL_ID_##name = PL_FAMILY_##family * PL_FAMILY_CHECKS + (bit),
 #include "catalogue.def"
 #undef PL_CHECK

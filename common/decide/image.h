@@ -40,13 +40,13 @@ enum pl_section_id {
     PL_SECTION_CLASS_VALUES, /* interval -> class, 16 bits each */
     PL_SECTION_OWN_TREE,     /* prefixes that may be the source of what leaves (BCP 38); value 1 */
     PL_SECTION_OWN_VALUES,
-    PL_SECTION_NAMES,        /* buckets of the cuckoo table: see names.h */
-    PL_SECTION_SLICES,       /* 64 bits each: the second at which time slice 1, 2, ... begins */
-    PL_SECTION_MATRIX,       /* 16 bits each: [slice][group][class] -> cell */
-    PL_SECTION_CELLS,        /* PL_CELL_LINES each */
-    PL_SECTION_ORIGINS,      /* PL_ORIGIN_LINES a cell: which rule decided, for the record */
-    PL_SECTION_TEXT,         /* JSON: names of groups, classes, origins; text_bytes long */
-    PL_SECTION_PORTAL,       /* struct pl_portal */
+    PL_SECTION_NAMES,   /* buckets of the cuckoo table: see names.h */
+    PL_SECTION_SLICES,  /* 64 bits each: the second at which time slice 1, 2, ... begins */
+    PL_SECTION_MATRIX,  /* 16 bits each: [slice][group][class] -> cell */
+    PL_SECTION_CELLS,   /* PL_CELL_LINES each */
+    PL_SECTION_ORIGINS, /* PL_ORIGIN_LINES a cell: which rule decided, for the record */
+    PL_SECTION_TEXT,    /* JSON: names of groups, classes, origins; text_bytes long */
+    PL_SECTION_PORTAL,  /* struct pl_portal */
     PL_SECTION_COUNT
 };
 
@@ -58,10 +58,10 @@ struct pl_image_head {
     /* line 0 */
     uint8_t magic[8];
     uint32_t format;
-    uint32_t lines;     /* of the whole image */
-    uint64_t serial;    /* counts up with each compilation */
-    uint64_t created_s; /* Unix time */
-    uint64_t key[2];    /* of the name hash */
+    uint32_t lines;           /* of the whole image */
+    uint64_t serial;          /* counts up with each compilation */
+    uint64_t created_s;       /* Unix time */
+    uint64_t key[2];          /* of the name hash */
     uint32_t groups, classes; /* numbers 0 and up; group 0 and class 0: all others */
     uint32_t cells, slices;   /* slices is at least 1; slice 0 begins at the beginning of time */
     /* lines 1 and 2 */
@@ -69,7 +69,7 @@ struct pl_image_head {
     uint32_t group_nodes, class_nodes; /* nodes of the two prefix trees */
     uint32_t name_labels;              /* the most labels that a listed name has */
     uint32_t text_bytes;
-    uint64_t names;    /* listed names, for the metrics */
+    uint64_t names; /* listed names, for the metrics */
     /* line 3 */
     uint8_t sha256[32]; /* of the whole image with these 32 bytes zero */
     uint64_t prefixes;  /* listed networks, for the metrics */
@@ -80,12 +80,7 @@ struct pl_image_head {
 _Static_assert(sizeof(struct pl_image_head) == PL_IMAGE_HEAD_LINES * PL_LINE_BYTES, "head");
 
 /* What a verdict may answer with at the resolver. */
-enum pl_answer {
-    PL_ANSWER_NXDOMAIN,
-    PL_ANSWER_NODATA,
-    PL_ANSWER_REFUSED,
-    PL_ANSWER_SINKHOLE
-};
+enum pl_answer { PL_ANSWER_NXDOMAIN, PL_ANSWER_NODATA, PL_ANSWER_REFUSED, PL_ANSWER_SINKHOLE };
 
 /* How one group is treated towards one class in one time slice: three masks for each family.
  * attr, bits 0-7: enum pl_answer; bit 8: on an internal error, block (on_error: closed). */
@@ -106,8 +101,8 @@ struct pl_portal {
 
 _Static_assert(sizeof(struct pl_portal) % PL_LINE_BYTES == 0, "portal");
 
-#define PL_ATTR_ANSWER(attr) ((enum pl_answer)((attr) & 0xff))
-#define PL_ATTR_FAIL_CLOSED PL_BIT(8)
+#define PL_ATTR_ANSWER(attr) ((enum pl_answer)((attr)&0xff))
+#define PL_ATTR_FAIL_CLOSED  PL_BIT(8)
 
 /* Copy the head out of the image, line by line; false when there are fewer lines than a head. */
 PL_INLINE PL_MUST_USE bool pl_image_head(const struct pl_lines *lines, struct pl_image_head *head)

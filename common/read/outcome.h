@@ -8,7 +8,7 @@
 enum pl_outcome {
     PL_MORE,     /* nothing wrong so far; more bytes wanted */
     PL_DONE,     /* all that this reader reads has been read; the facts are complete */
-    PL_MALFORMED /* the bytes break the protocol; the facts up to there stand, nothing more follows */
+    PL_MALFORMED /* the bytes break the protocol; the facts up to there stand, no more follow */
 };
 
 #endif

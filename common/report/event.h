@@ -33,11 +33,11 @@ struct pl_event {
     uint8_t action;   /* enum pl_action */
     uint8_t protocol; /* IP protocol number: 6, 17, ... */
     uint16_t name_len;
-    uint32_t count; /* how many alike; at least 1 */
-    uint32_t lost;  /* events that this source could not send since its last one */
-    uint64_t time_ns;   /* CLOCK_REALTIME; 0 from the kernel: plimsolld sets it at receipt */
-    uint64_t serial;    /* of the image that decided */
-    struct pl_addr client, destination; /* destination 0 when it has no address */
+    uint32_t count;   /* how many alike; at least 1 */
+    uint32_t lost;    /* events that this source could not send since its last one */
+    uint64_t time_ns; /* CLOCK_REALTIME; 0 from the kernel: plimsolld sets it at receipt */
+    uint64_t serial;  /* of the image that decided */
+    struct pl_addr client, destination;     /* destination 0 when it has no address */
     uint16_t client_port, destination_port; /* host order */
     uint16_t group, class, cell;
     uint16_t tls_version, tls_suite, tls_group; /* 0 when not known */
