@@ -52,6 +52,18 @@ def test_configure_says_why_it_cannot_build_a_part(tree):
     assert found["HAVE_UNBOUND"] == found["HAVE_NGINX"] == ""
 
 
+def test_configure_takes_an_unbound_that_is_built(tree):
+    built = tree / "unbound"
+    built.mkdir()
+    (built / "unbound").write_text("#!/bin/sh\n")
+    (built / "unbound").chmod(0o755)
+    (built / "config.h").write_text("#define WITH_DYNLIBMODULE 1\n")
+    code, text = run("./configure", f"--with-unbound-src={built}", cwd=tree)
+    assert code == 0, text
+    assert f"as built in {built}" in text
+    assert settings(tree)["UNBOUND_BUILD"] == str(built)
+
+
 def test_configure_adds_sanitizers(tree):
     code, text = run("./configure", "--without-unbound", "--enable-sanitizers", cwd=tree)
     assert code == 0, text
@@ -127,3 +139,19 @@ def test_the_rules_of_the_house_name_file_and_line(tmp_path):
     assert "common/read/early.h:4: a function of 101 lines" in text
     assert "common/read/early.h:107: 155 columns" in text
     assert "late.h:" not in text
+
+
+def test_install_places_what_was_built(tmp_path):
+    code, text = run("make", "install", f"DESTDIR={tmp_path}", cwd=TOP)
+    assert code == 0, text
+    prefix = next(line.split(" := ")[1] for line in
+                  open(os.path.join(TOP, "config.mk"), encoding="utf-8")
+                  if line.startswith("PREFIX")).strip()
+    root = tmp_path / prefix.lstrip("/")
+    code, text = run(str(root / "bin/plimsoll"), "checkconf",
+                     str(root / "share/doc/plimsoll/examples/policy.yaml"), cwd=tmp_path)
+    assert code == 0, text
+    assert os.access(root / "sbin/plimsolld", os.X_OK)
+    assert f"ExecStart={prefix}/sbin/plimsolld" in \
+        (root / "lib/systemd/system/plimsolld.service").read_text()
+    assert (tmp_path / "etc/plimsoll/policy.d").is_dir()
