@@ -119,3 +119,13 @@ bool plimsoll_unbound_policy_refresh(struct plimsoll_unbound_policy *p, uint64_t
     learn(p, now_s);
     return true;
 }
+
+void plimsoll_unbound_policy_error(struct plimsoll_unbound_policy *p, const char *reason)
+{
+    struct pl_event event;
+
+    pl_event_init(&event, PL_EVENT_ERROR, PL_POINT_RESOLVER);
+    pl_event_name(&event, reason, strlen(reason));
+    event.serial = p->handle.head.serial;
+    pl_emit(&p->emitter, &event, plimsoll_unbound_clock_ms());
+}

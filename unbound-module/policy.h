@@ -51,6 +51,9 @@ static inline bool plimsoll_unbound_policy_restricts(const struct plimsoll_unbou
            (p->acts[class].dns & f->failed[PL_FAMILY_DNS]);
 }
 
+/* Count an internal error: plimsolld is told the reason.  It is never itself a verdict. */
+void plimsoll_unbound_policy_error(struct plimsoll_unbound_policy *p, const char *reason);
+
 /* A clock that never steps back, coarse and cheap. */
 uint64_t plimsoll_unbound_clock_ms(void);
 

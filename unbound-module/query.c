@@ -32,8 +32,10 @@ static bool answer_empty(struct module_qstate *qstate, struct plimsoll_unbound_s
     return true;
 }
 
-static void fail(struct module_qstate *qstate)
+/* Without memory Unbound itself can only say SERVFAIL. */
+static void fail(struct plimsoll_unbound_policy *p, struct module_qstate *qstate)
 {
+    plimsoll_unbound_policy_error(p, "out of memory");
     qstate->return_msg = NULL;
     qstate->return_rcode = LDNS_RCODE_SERVFAIL;
 }
@@ -46,17 +48,14 @@ static bool begin_listed(struct plimsoll_unbound_policy *p, struct module_qstate
     const struct comm_reply *client = client_of(qstate);
     struct pl_judgement j;
 
-    if (!state) {
-        fail(qstate);
-        return true;
-    }
-    state->answer = *known;
+    if (state)
+        state->answer = *known;
     if (!client ||
-        !plimsoll_unbound_reply_judge(p, (uint64_t)*qstate->env->now, client, &state->answer, &j) ||
+        !plimsoll_unbound_reply_judge(p, (uint64_t)*qstate->env->now, client, known, &j) ||
         j.verdict.action != PL_BLOCK)
         return false;
-    if (!answer_empty(qstate, state))
-        fail(qstate);
+    if (!state || !answer_empty(qstate, state))
+        fail(p, qstate);
     return true;
 }
 
@@ -148,7 +147,7 @@ void plimsoll_unbound_query_finish(struct plimsoll_unbound *m, struct plimsoll_u
     if (!state && (a.found.failed[PL_FAMILY_NET] || a.found.failed[PL_FAMILY_DNS])) {
         state = plimsoll_unbound_state_make(qstate, id);
         if (!state) /* then no client could be judged */
-            fail(qstate);
+            fail(p, qstate);
     }
     if (state)
         plimsoll_unbound_reply_adopt(state, qstate->return_msg->rep, &a);

@@ -40,20 +40,23 @@ static bool anything_failed(const struct pl_findings *f)
     return f->failed[PL_FAMILY_NET] || f->failed[PL_FAMILY_DNS];
 }
 
-bool plimsoll_unbound_reply_judge(const struct plimsoll_unbound_policy *p, uint64_t now_s,
+bool plimsoll_unbound_reply_judge(struct plimsoll_unbound_policy *p, uint64_t now_s,
                                   const struct comm_reply *client,
                                   const struct plimsoll_unbound_answer *answer,
                                   struct pl_judgement *j)
 {
     struct pl_findings found = answer->found;
-    uint16_t port;
+    const struct pl_handle *h = &p->handle;
+    uint16_t port, group;
 
-    if (!p->handle.ready || !anything_failed(&found))
+    if (!h->ready || !anything_failed(&found))
         return false;
-    return pl_judge(&p->handle, now_s,
-                    pl_group_find(&p->handle.lines, &p->handle.head, address_of(client, &port)),
-                    answer->class, &found, j) &&
-           j->verdict.action != PL_ALLOW;
+    group = pl_group_find(&h->lines, &h->head, address_of(client, &port));
+    if (!pl_judge(h, now_s, group, answer->class, &found, j)) {
+        plimsoll_unbound_policy_error(p, "policy image: no such cell");
+        return false;
+    }
+    return j->verdict.action != PL_ALLOW;
 }
 
 static void tell(struct plimsoll_unbound_policy *p, const struct comm_reply *client,

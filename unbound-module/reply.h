@@ -14,7 +14,7 @@ void plimsoll_unbound_reply_adopt(struct plimsoll_unbound_state *state, struct r
                                   const struct plimsoll_unbound_answer *answer);
 
 /* What the policy says to this client.  False, and nothing to be done, when nothing failed. */
-bool plimsoll_unbound_reply_judge(const struct plimsoll_unbound_policy *p, uint64_t now_s,
+bool plimsoll_unbound_reply_judge(struct plimsoll_unbound_policy *p, uint64_t now_s,
                                   const struct comm_reply *client,
                                   const struct plimsoll_unbound_answer *answer,
                                   struct pl_judgement *j);

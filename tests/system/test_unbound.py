@@ -2,6 +2,7 @@
 """The resolver module in a real Unbound, asked by clients of several groups: who is blocked."""
 import subprocess
 import threading
+import time
 
 import dns.flags
 import dns.rcode
@@ -220,6 +221,30 @@ def test_d_signatures(internet, tmp_path, check, name, passes, cd):
         blocked = {event.name: event.checks for event in resolver.events()
                    if event.action == BLOCKED}
         assert list(blocked) == [name] and len(blocked[name]) == 1
+    finally:
+        resolver.stop()
+
+
+@pytest.mark.parametrize("more", [
+    'module-config: "respip dynlib validator iterator"',
+    "serve-expired: yes\n  prefetch: yes\n  cache-max-ttl: 1",
+    "serve-expired: yes\n  serve-expired-client-timeout: 1\n  cache-max-ttl: 1",
+    "ede: yes\n  ede-serve-expired: yes",
+    "qname-minimisation: no\n  aggressive-nsec: no\n  harden-below-nxdomain: no",
+    "minimal-responses: no\n  num-threads: 2",
+])
+def test_d_other_settings(internet, tmp_path, more):
+    resolver = world.Resolver(tmp_path, internet, more=more).start()
+    try:
+        for cd in (False, True, False):
+            for name, address in (("bad.list.test", GOOD), ("addr.good.test", "203.0.113.9"),
+                                  ("alias.good.test", GOOD)):
+                assert_free(resolver.ask(name, client=FREE, cd=cd), address)
+                assert_blocked(resolver.ask(name, client=STRICT, cd=cd), dns.rcode.NXDOMAIN)
+            bogus = resolver.ask("www.bogus.test", client=CHECKED, cd=cd)
+            assert bogus.rcode() == dns.rcode.SERVFAIL
+            assert any("dnssec-bogus" in text for code, text in reasons(bogus) if code == 6)
+            time.sleep(0.6)  # answers of one second expire between the rounds
     finally:
         resolver.stop()
 
