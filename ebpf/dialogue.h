@@ -307,6 +307,7 @@ static __always_inline int dialogue_read(struct __sk_buff *skb, struct work *w,
     }
     if (!dialogue_payload(skb, s, w->packet.data + skip))
         return dialogue_error(skb, w, flow);
+    w->refused_seq = flow->next_seq;
     flow->next_seq += w->packet.data_len - skip;
     if (s->text.protocol == PL_PROTOCOL_TLS)
         flow->bytes += w->packet.data_len - skip;

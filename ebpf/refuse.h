@@ -33,11 +33,12 @@ static __always_inline void refuse_spec_client(struct work *w)
     w->spec.tcp_flags = acked ? TCP_RST : TCP_RST | TCP_ACK;
 }
 
-/* The reset that ends the server's side: it stands where the refused segment would have stood. */
+/* The reset that ends the server's side: it stands where the refused bytes would have stood, since
+ * a server heeds no other (RFC 9293, 3.10.7.4). */
 static __always_inline void refuse_spec_server(struct work *w)
 {
     w->spec.to = REPLY_SERVER;
-    w->spec.seq = w->packet.seq;
+    w->spec.seq = w->refused_seq;
     w->spec.ack = w->packet.ack;
     w->spec.tcp_flags = TCP_RST | TCP_ACK;
 }

@@ -24,6 +24,7 @@ enum {
     ICMP_QUOTE_MAX = 128,
     ALERT_BYTES = 7,
     IP_TTL = 64,
+    REPLY_WINDOW = 8192,
     TCP_OPTION_TIMESTAMP = 8,
     ICMP_UNREACHABLE = 3,
     ICMP_PROHIBITED = 13,
@@ -152,6 +153,8 @@ static __always_inline void reply_tcp(struct work *w, uint32_t head_len, uint32_
     tcp->ack_seq = bpf_htonl(w->spec.ack);
     ((uint8_t *)tcp)[12] = (uint8_t)(head_len / 4 << 4);
     ((uint8_t *)tcp)[13] = w->spec.tcp_flags;
+    /* or what the client still says would wait for a window and never get its reset */
+    tcp->window = bpf_htons(REPLY_WINDOW);
     if (w->sum_partial)
         tcp->check = sum_fold(sum);
     else

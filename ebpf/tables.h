@@ -120,7 +120,8 @@ struct work {
     struct pl_fold fold;
     struct pl_flow fresh;
     struct reply_spec spec;
-    uint8_t macs[12]; /* of the frame: to whom, from whom */
+    uint32_t refused_seq; /* of the first byte that a server did not get */
+    uint8_t macs[12];     /* of the frame: to whom, from whom */
     bool sum_partial, stamped;
     uint32_t stamps[2];
     uint8_t reply[REPLY_BYTES];

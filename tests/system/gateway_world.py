@@ -9,11 +9,13 @@
 Sockets are made inside a namespace by setns() for the moment of their making, so that clients and
 servers are threads of the test itself and nothing has to be mounted anew.
 """
+import contextlib
 import ctypes
 import json
 import os
 import queue
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -248,3 +250,43 @@ def cannot_run():
     if not os.path.exists(TOOL):
         return f"{TOOL} was not built (no clang, bpftool or libbpf)"
     return ""
+
+
+POLICY = """
+version: 1
+defaults: {{ profile: enterprise-baseline, mode: {mode} }}
+groups:
+  - {{ name: lan, clients: [10.77.1.0/24, "fd77:1::/64"] }}
+classes:
+  - {{ name: listed, names: [tracker.example, www.example.com],
+      networks: [10.77.3.0/24, "fd77:3::/64"] }}
+rules:
+  - {{ classes: [listed], action: {listed} }}
+  - {{ checks: [tls-client-max-old], action: block }}
+gateway: {{ networks: [10.77.1.0/24, "fd77:1::/64"] }}
+{more}
+"""
+
+
+def policy(mode="enforce", listed="block", more=""):
+    return POLICY.format(mode=mode, listed=listed, more=more)
+
+
+def blocked(check):
+    return lambda event: event["event"] == "block" and check in event["block"]
+
+
+def fresh_hello(name):
+    """What OpenSSL says first to a server of this name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    out = ssl.MemoryBIO()
+    with contextlib.suppress(ssl.SSLWantReadError):
+        context.wrap_bio(ssl.MemoryBIO(), out, server_hostname=name).do_handshake()
+    return out.read()
+
+
+def hello(name):
+    """The client's bytes of a vector of tests/vectors/tls; they ask for www.example.com."""
+    with open(f"tests/vectors/tls/{name}.txt", encoding="utf-8") as file:
+        lines = file.read().replace("\n ", "").split("\n")
+    return bytes.fromhex(next(line for line in lines if line.startswith("client "))[7:])
