@@ -54,6 +54,20 @@ $(B)/tests/agree/agree_test: $(AGREE_C:%.c=$(B)/%.o) $(B)/libplimsoll-gateway.a 
 check-agree: $(B)/tests/agree/agree_test
 	@$(PYTHON) tests/run_unit.py $<
 
+# --- benchmark
+
+BENCHES += bench-ebpf
+.PHONY: bench-ebpf
+
+$(B)/tests/bench/ebpf: tests/bench/ebpf.c tests/agree/frame.h tests/agree/image.c \
+		$(B)/libplimsoll-gateway.a $(B)/libplimsoll.a $(B)/ebpf/gateway.skel.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LIB_CFLAGS) -Wno-unused-function -I. -I$(B) -o $@ $(filter %.c %.a,$^) \
+		$(LDFLAGS) $(BPF_LIBS) $(LIB_LIBS)
+
+bench-ebpf: $(B)/tests/bench/ebpf
+	@B=$(B) $<
+
 -include $(EBPF_C:%.c=$(B)/%.d) $(AGREE_C:%.c=$(B)/%.d)
 
 endif

@@ -39,8 +39,10 @@ struct result {
     uint32_t blocked_at; /* bytes up to the end of the refused segment; 0: not refused */
 };
 
-/* user.c: the image and the common headers, as every other point uses them. */
+/* image.c: a policy's text, compiled with a key that is always the same. */
 struct pl_lines agree_image(const char *policy);
+
+/* user.c: the common headers, as every other point uses them. */
 void user_judge(const struct pl_lines *lines, const struct dialogue *d, struct cut cut,
                 struct result *result);
 

@@ -8,6 +8,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -110,6 +111,18 @@ static void frame_tcp(struct frame *f, const struct frame_flow *flow, uint8_t fl
     sum = frame_sum(f->bytes + f->l4, f->len - f->l4, sum);
     tcp.check = frame_fold(sum);
     memcpy(f->bytes + f->l4, &tcp, sizeof(tcp));
+}
+
+/* A datagram, without a checksum. */
+static void frame_udp(struct frame *f, const struct frame_flow *flow, const uint8_t *data,
+                      uint32_t len)
+{
+    struct udphdr udp = {.source = htons(flow->client_port), .dest = htons(flow->server_port)};
+
+    frame_begin(f, flow, IPPROTO_UDP, (uint32_t)sizeof(udp) + len);
+    udp.len = htons((uint16_t)(sizeof(udp) + len));
+    memcpy(f->bytes + f->l4, &udp, sizeof(udp));
+    memcpy(f->bytes + f->l4 + sizeof(udp), data, len);
 }
 
 #endif

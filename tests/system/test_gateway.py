@@ -316,7 +316,8 @@ def test_exemption_ends_at_its_second(gateway, server):
     server.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nwelcome"
     gateway.policy(world.policy(more="""
 exemptions:
-  - { id: EX-1, classes: [listed], checks: [destination-listed], owner: me, reason: test, until: 2040-01-01T00:00:00Z }
+  - { id: EX-1, classes: [listed], checks: [destination-listed], owner: me, reason: test,
+      until: 2040-01-01T00:00:00Z }
 """))
     gateway.tell("time 2208988790", "time")  # ten seconds before
     assert curl(LISTED4).stdout == "welcome"
