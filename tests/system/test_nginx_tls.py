@@ -82,6 +82,23 @@ def test_tls12_is_refused_where_the_policy_says_so_and_13_is_not(site):
     assert "TLSv1.3" in said and alert_number(said) == 0
 
 
+@pytest.mark.parametrize("protocols", ["TLSv1 TLSv1.2", "TLSv1 TLSv1.1"])
+def test_the_version_that_the_server_would_choose_is_refused(rig, protocols):  # noqa: F811
+    """A server that still speaks TLS 1.0, to a client that knows no better, or to any client."""
+    rig.policy("version: 1\ndefaults: { profile: enterprise-baseline, mode: enforce }\n")
+    rig.certificate("a", ["a.example"])
+    old = "ssl_ciphers ALL:@SECLEVEL=0;"
+    rig.configure(http="plimsoll on;" + rig.server("alert", "a.example", old, "a", protocols)
+                  + rig.server("page", "a.example", "plimsoll_refuse page;" + old, "a", protocols))
+    rig.start()
+    version = ("-tls1",) if "1.2" in protocols else ("-min_protocol", "TLSv1")
+    assert alert_number(s_client(rig.ports["alert"], *version, *ANY_CIPHER)) == 70
+    said = s_client(rig.ports["page"], *version, *ANY_CIPHER, "-ign_eof",
+                    send=b"GET / HTTP/1.0\r\n\r\n")
+    assert "HTTP/1.1 403 " in said and "tls-version-10-11" in said and "hello" not in said
+    assert rig.events.wait(lambda e: e["block"][1])
+
+
 def test_other_checks_get_insufficient_security(site):
     assert alert_number(s_client(site.ports["alert"], "-servername", "quantum.example")) == 71
 
