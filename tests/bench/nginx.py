@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""CPU time of an nginx worker per request and per TLS handshake, with the modules and without, paired:
-each round asks each of the servers for a second, in turning order.
+"""CPU time of an nginx worker per request and per TLS handshake, with the modules and without,
+paired: each round asks each of the servers for a second, in turning order.
 
 CPU time is what the kernel counted for the worker (/proc/PID/schedstat), which is steadier than
 requests per second.  The worker has one processor, wrk the other.  The policy lists 20,000 names.
