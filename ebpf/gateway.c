@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 const struct pl_gateway_stat_row pl_gateway_stat_rows[] = {
@@ -68,6 +69,7 @@ static bool take_gate(struct pl_gateway *gateway, struct pl_error *error)
 
     if (bpf_map_lookup_elem(fd, &zero, &gateway->gate) == 0) {
         gateway->gate.version = PL_MAPS_VERSION;
+        pl_gate_set_clock(&gateway->gate, (uint64_t)time(NULL));
         if (bpf_map_update_elem(fd, &zero, &gateway->gate, BPF_ANY) == 0)
             return true;
     }

@@ -129,15 +129,21 @@ bool pl_gateway_publish(struct pl_gateway *gateway, const struct pl_lines *lines
            pl_fail(error, NULL, 0, 0, "cannot tell the program of the image: %s", strerror(errno));
 }
 
+void pl_gate_set_clock(struct pl_gate *gate, uint64_t now_s)
+{
+    struct timespec boot;
+
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    gate->clock_offset_ns =
+        now_s * 1000000000 - ((uint64_t)boot.tv_sec * 1000000000 + (uint64_t)boot.tv_nsec);
+}
+
 void pl_gateway_tick(struct pl_gateway *gateway, uint64_t now_s)
 {
     uint32_t slice = 0, zero = 0;
-    struct timespec boot;
 
     gateway->flush = true;
-    clock_gettime(CLOCK_BOOTTIME, &boot);
-    gateway->gate.clock_offset_ns =
-        now_s * 1000000000 - ((uint64_t)boot.tv_sec * 1000000000 + (uint64_t)boot.tv_nsec);
+    pl_gate_set_clock(&gateway->gate, now_s);
     while (slice < gateway->slice_count && gateway->slices[slice] <= now_s)
         slice++;
     gateway->gate.epoch += slice != gateway->slice;

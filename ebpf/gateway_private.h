@@ -47,6 +47,7 @@ bool pl_detach_all(int attachments_fd, struct pl_error *error) PL_MUST_USE;
 int pl_filters_count(uint32_t ifindex);
 
 /* gateway_image.c */
+void pl_gate_set_clock(struct pl_gate *gate, uint64_t now_s);
 int pl_image_map_make(const struct pl_lines *lines, const struct pl_image_head *head,
                       struct pl_error *error); /* a descriptor, or negative */
 

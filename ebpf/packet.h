@@ -40,7 +40,8 @@ enum packet_note {
 enum tcp_flag { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16 };
 
 enum {
-    HEADERS_BYTES = 192, /* made linear at the start; headers beyond are not followed */
+    LINEAR_BYTES = 128,  /* in a packet whose first bytes are in one piece, that many are */
+    HEADERS_BYTES = 192, /* else these are made one; headers beyond are not followed */
     OFFSET_MASK = 0x1ff,
     VLAN_TAGS = 2,
     EXTENSIONS_MAX = 6,
@@ -78,10 +79,10 @@ static __always_inline void *packet_at(struct __sk_buff *skb, uint32_t offset, u
 
 static __always_inline void packet_linear(struct __sk_buff *skb)
 {
-    uint32_t want = skb->len < HEADERS_BYTES ? skb->len : HEADERS_BYTES;
+    uint32_t len = skb->len, linear = skb->data_end - skb->data;
 
-    if (skb->data_end - skb->data < want)
-        bpf_skb_pull_data(skb, want);
+    if (linear < len && linear < LINEAR_BYTES)
+        bpf_skb_pull_data(skb, len < HEADERS_BYTES ? len : HEADERS_BYTES);
 }
 
 static __always_inline bool is_vlan(uint16_t proto_be)

@@ -39,20 +39,22 @@ $(B)/gateway-tool: tests/system/gateway_tool.c $(B)/libplimsoll-gateway.a $(B)/l
 # --- agree: every vector through user space and through the kernel
 
 AGREE_C := $(wildcard tests/agree/*.c)
+AGREE_TESTS := $(patsubst %.c,$(B)/%,$(filter %_test.c,$(AGREE_C)))
+AGREE_O := $(patsubst %.c,$(B)/%.o,$(filter-out %_test.c,$(AGREE_C)))
 CHECKS += check-agree
 .PHONY: check-agree
-check-programs: $(B)/tests/agree/agree_test
+check-programs: $(AGREE_TESTS)
 
 $(B)/tests/agree/%.o: tests/agree/%.c $(B)/ebpf/gateway.skel.h config.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -Wno-unused-function -MMD -MP -I. -I$(B) \
 		-c -o $@ $<
 
-$(B)/tests/agree/agree_test: $(AGREE_C:%.c=$(B)/%.o) $(B)/libplimsoll-gateway.a $(B)/libplimsoll.a
+$(AGREE_TESTS): $(B)/%: $(B)/%.o $(AGREE_O) $(B)/libplimsoll-gateway.a $(B)/libplimsoll.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(CMOCKA_LIBS) $(BPF_LIBS) $(LIB_LIBS)
 
-check-agree: $(B)/tests/agree/agree_test
-	@$(PYTHON) tests/run_unit.py $<
+check-agree: $(AGREE_TESTS)
+	@$(PYTHON) tests/run_unit.py $^
 
 # --- benchmark
 

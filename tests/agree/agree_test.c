@@ -132,9 +132,16 @@ static void test_mutations(void **state)
     }
 }
 
+static void test_verified_instructions(void **state)
+{
+    (void)state;
+    assert_in_range(kernel_verified(), 1, 200000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_verified_instructions),
         cmocka_unit_test(test_flag),
         cmocka_unit_test(test_trial),
         cmocka_unit_test(test_block),

@@ -125,4 +125,24 @@ static void frame_udp(struct frame *f, const struct frame_flow *flow, const uint
     memcpy(f->bytes + f->l4 + sizeof(udp), data, len);
 }
 
+/* Put n bytes into the frame at this place. */
+static void frame_insert(struct frame *f, uint32_t at, const void *bytes, uint32_t n)
+{
+    memmove(f->bytes + at + n, f->bytes + at, f->len - at);
+    memcpy(f->bytes + at, bytes, n);
+    f->len += n;
+    f->l4 += n;
+}
+
+static void frame_set16(struct frame *f, uint32_t at, uint16_t value)
+{
+    f->bytes[at] = (uint8_t)(value >> 8);
+    f->bytes[at + 1] = (uint8_t)value;
+}
+
+static uint16_t frame_get16(const uint8_t *at)
+{
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+
 #endif

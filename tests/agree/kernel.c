@@ -67,16 +67,47 @@ static struct frame_flow new_flow(const struct dialogue *d)
     return flow;
 }
 
+int kernel_frame(const uint8_t *frame, uint8_t *out, uint32_t *len)
+{
+    LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = *len, .data_out = out,
+                .data_size_out = FRAME_BYTES, .repeat = 1);
+
+    if (bpf_prog_test_run_opts(bpf_program__fd(program->progs.plimsoll_in), &opts))
+        stop("BPF_PROG_TEST_RUN");
+    *len = opts.data_size_out;
+    return (int)opts.retval;
+}
+
+void kernel_stats(struct pl_stats *stats)
+{
+    static struct pl_stats each[1024];
+    uint32_t zero = 0;
+
+    memset(stats, 0, sizeof(*stats));
+    if (bpf_map_lookup_elem(bpf_map__fd(program->maps.counters), &zero, each))
+        stop("the counters");
+    for (int i = 0; i < libbpf_num_possible_cpus(); i++)
+        for (size_t n = 0; n < sizeof(*stats) / sizeof(uint64_t); n++)
+            ((uint64_t *)stats)[n] += ((uint64_t *)&each[i])[n];
+}
+
+uint32_t kernel_verified(void)
+{
+    struct bpf_prog_info info = {0};
+    uint32_t len = sizeof(info);
+
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(program->progs.plimsoll_in), &info, &len))
+        stop("bpf_prog_info");
+    return info.verified_insns;
+}
+
 /* True when the segment became a reset to the server. */
 static bool run(struct frame *f)
 {
     static uint8_t out[FRAME_BYTES];
-    LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = f->bytes, .data_size_in = f->len,
-                .data_out = out, .data_size_out = sizeof(out), .repeat = 1);
+    uint32_t len = f->len;
 
-    if (bpf_prog_test_run_opts(bpf_program__fd(program->progs.plimsoll_in), &opts))
-        stop("BPF_PROG_TEST_RUN");
-    if ((int)opts.retval != -1) { /* TC_ACT_UNSPEC */
+    if (kernel_frame(f->bytes, out, &len) != -1) { /* TC_ACT_UNSPEC */
         errno = 0;
         stop("a segment in its order was dropped");
     }
@@ -93,6 +124,14 @@ static struct pl_flow_key key_of(const struct frame_flow *flow)
     memcpy(key.client_be, &flow->client, 16);
     memcpy(key.server_be, &flow->server, 16);
     return key;
+}
+
+void kernel_forget(const struct frame_flow *flow)
+{
+    struct pl_flow_key key = key_of(flow);
+
+    if (bpf_map_delete_elem(bpf_map__fd(program->maps.streams), &key))
+        stop("no dialogue is being read");
 }
 
 /* Fetch what the program left behind, and make room for the next. */

@@ -249,7 +249,9 @@ def cannot_run():
         return "needs root"
     if not os.path.exists(TOOL):
         return f"{TOOL} was not built (no clang, bpftool or libbpf)"
-    return ""
+    with open("config.mk", encoding="utf-8") as file:
+        found = dict(line.rstrip("\n").split(" := ", 1) for line in file if " := " in line)
+    return "" if found.get("BPF_LOADS") else found.get("WHY_NO_BPF_LOAD") or "BPF does not load"
 
 
 POLICY = """

@@ -196,6 +196,17 @@ def test_http_credentials_never_arrive_byte_by_byte(gateway, server):
     assert b"a.example" in server.got and b"am9l" not in server.got
 
 
+@BOTH
+def test_credentials_at_the_end_of_a_large_head(gateway, server, address):
+    """One super-packet of many segments, most of it not in one piece in memory."""
+    head = b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: %s\r\n" % (i, b"a" * 1500) for i in range(30))
+    s = world.client(address, 80)
+    s.sendall(head + b"Authorization: Basic am9l\r\n\r\n")
+    assert end_of(s) == (b"", "reset")
+    assert gateway.event(blocked("http-credentials-cleartext"))
+    assert server.wait(lambda x: x.ended == "reset") and b"am9l" not in server.got
+
+
 DIALOGUES = {
     "smtp": (25, b"220 mail\r\n", [b"EHLO me\r\n", b"AUTH PLAIN AGpvZQBzZWNyZXQ=\r\n"],
              "smtp-auth-cleartext"),

@@ -279,6 +279,18 @@ def test_interfaces_that_are_left_out_are_detached(tmp):
     world.detach()
 
 
+def test_filter_of_another_gateway_is_not_replaced(tmp):
+    gateway = world.Gateway(tmp)
+    gateway.policy(world.policy())
+    done = world.run(GATEWAY, world.TOOL, "run", world.PINS + "-2", "g0", check=False)
+    assert done.returncode == 1 and "g0 has a filter of somebody else" in done.stderr
+    assert refused()
+    gateway.close()
+    world.run(GATEWAY, world.TOOL, "detach", world.PINS + "-2")
+    assert "plimsoll_in" in filters()
+    world.detach()
+
+
 def test_unknown_interface_is_said_plainly(tmp):
     done = world.run(GATEWAY, world.TOOL, "run", world.PINS, "g0", "nosuch0", check=False)
     assert done.returncode == 1 and "there is no interface named 'nosuch0'" in done.stderr

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* When something of the gateway's own fails, here: the state of a dialogue is pushed out of its map
+ * by newer ones, the group's on_error decides. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "agree.h"
+#include "frame.h"
+
+#define POLICY(on_error)                                                                           \
+    "version: 1\n"                                                                                 \
+    "defaults: { profile: enterprise-baseline, mode: enforce, on_error: " on_error " }\n"
+
+static const char request[] = "GET / HTTP/1.1\r\nAuthorization: Basic am9l\r\n";
+
+static int send_piece(struct frame_flow *flow, uint8_t flags, uint32_t from, uint32_t len)
+{
+    static uint8_t out[FRAME_BYTES];
+    struct frame f;
+
+    frame_tcp(&f, flow, flags, from, (const uint8_t *)request + from, len);
+    return kernel_frame(f.bytes, out, &(uint32_t){f.len});
+}
+
+/* What becomes of the second piece, and of what follows, when the state is gone. */
+static void lose(const char *policy, uint16_t port, int second, int later)
+{
+    struct frame_flow flow = {.client_port = port, .server_port = 80};
+    struct pl_lines lines = agree_image(policy);
+    struct pl_stats before, after;
+
+    inet_pton(AF_INET6, "::ffff:10.0.0.9", &flow.client);
+    inet_pton(AF_INET6, "::ffff:192.0.2.2", &flow.server);
+    kernel_publish(&lines);
+    assert_int_equal(send_piece(&flow, FRAME_SYN, 0, 0), -1);
+    assert_int_equal(send_piece(&flow, FRAME_ACK, 0, 10), -1);
+    kernel_forget(&flow);
+    kernel_stats(&before);
+    assert_int_equal(send_piece(&flow, FRAME_ACK, 10, 10), second);
+    kernel_stats(&after);
+    assert_int_equal(after.flows_lost - before.flows_lost, 1);
+    assert_int_equal(after.errors - before.errors, 1);
+    assert_int_equal(send_piece(&flow, FRAME_ACK, 20, sizeof(request) - 21), later);
+}
+
+static void test_open(void **state)
+{
+    (void)state;
+    lose(POLICY("open"), 1000, -1, -1);
+}
+
+/* Refused: the client is reset (TC_ACT_REDIRECT), again and again. */
+static void test_closed(void **state)
+{
+    (void)state;
+    lose(POLICY("closed"), 1001, 7, 7);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_open), cmocka_unit_test(test_closed)};
+    const char *why = kernel_open();
+
+    if (why) {
+        printf("[  SKIPPED ] %zu test(s): %s\n", PL_COUNT(tests), why);
+        return 0;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
