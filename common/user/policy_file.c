@@ -59,9 +59,13 @@ bool pl_policy_file_parse(struct pl_policy_file *file, const char *path, const v
     memset(file, 0, sizeof(*file));
     if (!pl_places_read(&file->places, path, bytes, size, error))
         return false;
-    if (file->places.count <= PL_PLACES_TOP)
-        return drop_in ? says_nothing(file, error)
-                       : pl_fail(error, path, 0, 0, "the file is empty: a policy was expected");
+    if (file->places.count <= PL_PLACES_TOP) {
+        if (drop_in ? says_nothing(file, error)
+                    : pl_fail(error, path, 0, 0, "the file is empty: a policy was expected"))
+            return true;
+        pl_places_free(&file->places);
+        return false;
+    }
     config.log_ctx = &complaint;
     err = cyaml_load_data(bytes, size, &config, drop_in ? &pl_drop_in_schema : &pl_policy_schema,
                           (cyaml_data_t **)&file->document, NULL);
