@@ -42,7 +42,9 @@ int plimsoll_unbound_hold(struct module_qstate *qstate, struct dns_msg *response
     struct plimsoll_unbound_state *state = plimsoll_unbound_state(qstate, id);
 
     (void)arg;
-    if (!p || !p->handle.ready || !response || qstate->is_priming ||
+    /* The resolver's own questions need no validation, so they are done at once, and then go where
+     * they belong; meanwhile the iterator stores what it needs of them. */
+    if (!p || !p->handle.ready || !response || qstate->is_priming || qstate->is_valrec ||
         qstate->qinfo.qclass != LDNS_RR_CLASS_IN)
         return 1;
     if (!(state && state->held)) {

@@ -119,7 +119,7 @@ static void keep(struct plimsoll_unbound *m, const struct plimsoll_unbound_polic
     bool restricted = plimsoll_unbound_policy_restricts(p, a->class, &a->found);
     bool may_store = held || !qstate->no_cache_store;
 
-    if (restricted && !held)
+    if (restricted) /* the iterator's copy, or an older answer that anybody could have */
         forget_shared(qstate);
     if (!may_store || !(qstate->query_flags & BIT_RD))
         return;

@@ -28,7 +28,7 @@ struct dns_msg *plimsoll_unbound_rcache_find(struct slabhash *cache, struct modu
     struct dns_msg *msg = NULL;
     struct msgreply_entry *entry;
 
-    if (qstate->no_cache_lookup)
+    if (qstate->no_cache_lookup || qstate->blacklist) /* the validator wants it from elsewhere */
         return NULL;
     env.msg_cache = cache;
     entry = msg_cache_lookup(&env, q->qname, q->qname_len, q->qtype, q->qclass, qstate->query_flags,
@@ -45,10 +45,16 @@ void plimsoll_unbound_rcache_keep(struct slabhash *cache, struct module_qstate *
                                   struct reply_info *rep)
 {
     struct module_env env = *qstate->env;
+    enum sec_status security = rep->security;
 
+    /* What the resolver asked for itself was not validated, whatever the validator calls it; a
+     * client's query must be. */
+    if (qstate->is_valrec)
+        rep->security = sec_status_unchecked;
     env.msg_cache = cache;
     if (!plimsoll_unbound_store(&env, qstate, rep))
         verbose(VERB_OPS, "plimsoll: an answer was not cached: out of memory");
+    rep->security = security;
 }
 
 void plimsoll_unbound_rcache_keep_failure(struct slabhash *cache, struct module_qstate *qstate,

@@ -199,6 +199,23 @@ def test_d_bogus(resolver, options):
     assert_free(resolver.ask("www.good.test", client=CHECKED))
 
 
+def test_d_what_the_resolver_asks_for_itself_is_validated_for_clients(internet, tmp_path):
+    """The validator's own questions for a listed zone's keys lie in the restricted cache."""
+    policy = world.POLICY.replace("bad.list.test, slow.list.test", "good.test, bogus.test")
+    resolver = world.Resolver(tmp_path, internet, policy=policy).start()
+    try:
+        for name in ("www.good.test", "www.bogus.test"):
+            resolver.ask(name, client=FREE)
+        for zone in ("good.test", "bogus.test"):
+            for _ in range(2):
+                keys = resolver.ask(zone, "DNSKEY", client=FREE, dnssec=True)
+                assert keys.answer and keys.flags & dns.flags.AD
+                assert_blocked(resolver.ask(zone, "DNSKEY", client=STRICT), dns.rcode.NXDOMAIN)
+        assert resolver.ask("www.bogus.test", client=FREE).rcode() == dns.rcode.SERVFAIL
+    finally:
+        resolver.stop()
+
+
 BLOCK_ONE = world.GROUPS + "rules: [{ groups: [checked], checks: [CHECK], action: block }]\n"
 
 
