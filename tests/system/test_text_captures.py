@@ -2,8 +2,8 @@
 """Captures of other projects against tshark's view of them: the same logins in clear, no others.
 
 They lie beside the repository in shared/captures, with truth/ALL.tsv (one row a flow).  Only what
-the client says is read, in order, up to the first gap.  The captures hold old real credentials: nothing
-of their bytes is printed.
+the client says is read, in order, up to the first gap.  The captures hold old real credentials:
+nothing of their bytes is printed.
 """
 import csv
 import gzip
