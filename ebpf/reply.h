@@ -124,18 +124,20 @@ static __always_inline bool reply_macs(struct __sk_buff *skb, const struct work 
 }
 
 /*
- * Is the checksum of this segment still to be computed by a card (CHECKSUM_PARTIAL: a sender on
- * this machine)?  Then the field holds the sum of the pseudo header, and must do so in the
- * rewritten segment too.  The kernel does not tell; that a finished checksum has that value by
- * chance costs one reply in 65536.
+ * Is the checksum of this packet still to be computed by a card (CHECKSUM_PARTIAL: a sender on this
+ * machine)?  Then its field holds the sum of the pseudo header, and must do so in the rewritten
+ * packet too.  The kernel does not tell; that a finished checksum has that value by chance costs
+ * one reply in 65536.
  */
 static __always_inline bool reply_sum_is_partial(struct __sk_buff *skb, const struct packet *p)
 {
+    bool tcp = p->kind == PACKET_TCP;
+    uint32_t at = tcp ? offsetof(struct tcphdr, check) : offsetof(struct udphdr, check);
     uint16_t sum = 0;
 
-    if (bpf_skb_load_bytes(skb, p->l4 + offsetof(struct tcphdr, check), &sum, sizeof(sum)))
+    if ((!tcp && p->kind != PACKET_UDP) || bpf_skb_load_bytes(skb, p->l4 + at, &sum, sizeof(sum)))
         return false;
-    return sum == sum_fold(sum_pseudo(p, PROTO_TCP, p->end - p->l4));
+    return sum == sum_fold(sum_pseudo(p, p->key.protocol, p->end - p->l4));
 }
 
 /* The TCP header of the reply, len bytes with what follows; sums it. */
@@ -190,7 +192,9 @@ static __always_inline bool reply_alert(struct __sk_buff *skb, struct work *w)
     return reply_store(skb, w, TCP_BYTES + TCP_TS_BYTES + ALERT_BYTES) && reply_macs(skb, w);
 }
 
-/* Prohibited by administration, quoting the packet up to eight bytes of its transport header. */
+/* Prohibited by administration, quoting the packet up to eight bytes of its transport header.
+ * Where UDP's checksum is still to be computed, that will be done in the last two of the unused
+ * bytes of the ICMP header; with the pseudo header's sum in them it changes nothing. */
 static __always_inline bool reply_icmp(struct __sk_buff *skb, struct work *w)
 {
     uint32_t quote = w->packet.l4 - w->packet.l3 + 8;
@@ -209,6 +213,8 @@ static __always_inline bool reply_icmp(struct __sk_buff *skb, struct work *w)
     icmp[1] = v4 ? ICMP_PROHIBITED : ICMP6_PROHIBITED;
     if (!v4)
         sum = sum_pseudo(&w->packet, PROTO_ICMP6, len);
+    if (!v4 && w->sum_partial)
+        *(uint16_t *)(icmp + 6) = sum_fold(sum);
     *(uint16_t *)(icmp + 2) =
         (uint16_t)~sum_fold(sum_of((uint32_t *)icmp, ICMP_BYTES + quote, sum));
     return reply_store(skb, w, ICMP_BYTES + quote) && reply_macs(skb, w);
@@ -244,7 +250,7 @@ __attribute__((noinline)) int reply_stamps(struct __sk_buff *skb)
 /* What every reply needs of the packet before it is rewritten. */
 static __always_inline bool reply_begin(struct __sk_buff *skb, struct work *w)
 {
-    w->sum_partial = w->packet.kind == PACKET_TCP && reply_sum_is_partial(skb, &w->packet);
+    w->sum_partial = reply_sum_is_partial(skb, &w->packet);
     w->stamped = w->packet.kind == PACKET_TCP && reply_stamps(skb);
     w->spec.protocol = w->packet.key.protocol;
     return !bpf_skb_load_bytes(skb, 0, w->macs, sizeof(w->macs));

@@ -21,9 +21,11 @@ static int send_piece(struct frame_flow *flow, uint8_t flags, uint32_t from, uin
 {
     static uint8_t out[FRAME_BYTES];
     struct frame f;
+    uint32_t f_len;
 
     frame_tcp(&f, flow, flags, from, (const uint8_t *)request + from, len);
-    return kernel_frame(f.bytes, out, &(uint32_t){f.len});
+    f_len = f.len;
+    return kernel_frame(f.bytes, out, &f_len);
 }
 
 /* What becomes of the second piece, and of what follows, when the state is gone. */

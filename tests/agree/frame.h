@@ -122,7 +122,8 @@ static void frame_udp(struct frame *f, const struct frame_flow *flow, const uint
     frame_begin(f, flow, IPPROTO_UDP, (uint32_t)sizeof(udp) + len);
     udp.len = htons((uint16_t)(sizeof(udp) + len));
     memcpy(f->bytes + f->l4, &udp, sizeof(udp));
-    memcpy(f->bytes + f->l4 + sizeof(udp), data, len);
+    if (len)
+        memcpy(f->bytes + f->l4 + sizeof(udp), data, len);
 }
 
 /* Put n bytes into the frame at this place. */

@@ -73,7 +73,7 @@ static void on_event(void *arg, const struct pl_event *e)
 static void publish(struct pl_gateway *gateway, const char *path)
 {
     static uint64_t serial;
-    struct pl_compile_options options = {.serial = ++serial};
+    struct pl_compile_options options = {0};
     struct pl_policy policy = {0};
     struct pl_error error = {0};
     struct pl_image image = {0};
@@ -81,6 +81,7 @@ static void publish(struct pl_gateway *gateway, const char *path)
     char text[1024];
     bool ok, loaded;
 
+    options.serial = ++serial;
     loaded = pl_policy_load(&policy, path, &error);
     ok = loaded && pl_policy_compile(&policy, &options, &image, &error);
     lines = (struct pl_lines){image.line, (uint32_t)(image.size / PL_LINE_BYTES)};

@@ -93,7 +93,7 @@ def test_listed_destination_by_udp_gets_icmp(gateway, address, error):
         s.send(b"a question")
         s.recv(100)
     assert refused.value.errno == error
-    assert gateway.event(blocked("destination-listed"))["protocol"] == 17
+    assert gateway.event(lambda e: e["protocol"] == 17 and "destination-listed" in e["block"])
 
 
 @BOTH
@@ -205,6 +205,31 @@ def test_credentials_at_the_end_of_a_large_head(gateway, server, address):
     assert end_of(s) == (b"", "reset")
     assert gateway.event(blocked("http-credentials-cleartext"))
     assert server.wait(lambda x: x.ended == "reset") and b"am9l" not in server.got
+
+
+@pytest.fixture(name="no_offload")
+def fixture_no_offload(running):
+    """Whoever sends has to compute its checksums itself, and whoever receives looks at them."""
+    ends = [(CLIENT, "c0"), (world.GATEWAY, "g0"), (world.GATEWAY, "g1"), (world.SERVER, "s0")]
+    yield running, lambda *which: [world.run(*ends[i][:1], "ethtool", "-K", ends[i][1], "tx", "off")
+                                   for i in which]
+    for name, device in ends:
+        world.run(name, "ethtool", "-K", device, "tx", "on")
+
+
+@BOTH
+@pytest.mark.parametrize("who", [(1, 2), (0, 1, 2, 3)], ids=["gateway", "everybody"])
+def test_checksums_are_right_when_no_card_mends_them(gateway, server, no_offload, address, who):
+    no_offload[1](*who)
+    done = curl(address, "-u", "joe:secret")
+    assert done.returncode == 56 and "reset" in done.stderr
+    assert server.wait(lambda s: s.ended == "reset")
+    s = world.client(address, 80)
+    s.sendall(world.hello("openssl-11-client"))
+    assert end_of(s)[0] == ALERT_OLD
+    assert curl(LISTED6 if ":" in address else LISTED4).returncode == 7
+    test_listed_destination_by_udp_gets_icmp(
+        gateway, *((LISTED6, errno.EACCES) if ":" in address else (LISTED4, errno.EHOSTUNREACH)))
 
 
 DIALOGUES = {
