@@ -7,6 +7,7 @@
 #include "reply.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -64,11 +65,33 @@ static bool open_policies(struct plimsoll_unbound *m, int threads, struct pl_err
     return true;
 }
 
+/* Where other modules of the chain belong: what rewrites answers must do so after they were cached
+ * and judged, so it stands left; what fetches and validates stands right. */
+static void check_order(const char *chain)
+{
+    static const char *const left[] = {"respip", "dns64"}, *const right[] = {"validator",
+                                                                             "iterator"};
+    const char *self = strstr(chain, "dynlib");
+
+    for (size_t i = 0; self && i < PL_COUNT(left); i++)
+        if (strstr(self, left[i]))
+            log_warn("plimsoll: module-config is \"%s\": write %s left of dynlib, or what it "
+                     "rewrites is cached and judged as if it came from outside",
+                     chain, left[i]);
+    for (size_t i = 0; self && i < PL_COUNT(right); i++)
+        if (!strstr(self, right[i]))
+            log_warn("plimsoll: module-config is \"%s\": write %s right of dynlib, or the checks "
+                     "that need it see nothing",
+                     chain, right[i]);
+}
+
 static bool start(struct plimsoll_unbound *m, struct module_env *env, int id,
                   struct pl_error *error)
 {
     const struct dynlibmod_env *dynlib = env->modinfo[id];
 
+    if (env->cfg->module_conf)
+        check_order(env->cfg->module_conf);
     if (!plimsoll_unbound_conf_read(&m->conf, dynlib->fname, error))
         return false;
     m->restricted = plimsoll_unbound_rcache_create(env->cfg);

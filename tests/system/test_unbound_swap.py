@@ -203,6 +203,19 @@ def test_d_a_malformed_file_is_a_clear_error(make, conf, line, text):
     assert f"plimsoll.so.conf:{line}: " in resolver.log() and text in resolver.log()
 
 
+@pytest.mark.parametrize("chain, warning", [
+    ("dynlib respip validator iterator", "write respip left of dynlib"),
+    ("dynlib iterator", "write validator right of dynlib"),
+    ("respip dynlib validator iterator", None),
+])
+def test_d_the_order_of_modules(make, chain, warning):
+    resolver = make(more=f'module-config: "{chain}"').start()
+    assert is_blocked(resolver, "bad.list.test")
+    assert not is_blocked(resolver, "bad.list.test", client=FREE)
+    assert ("module-config is" in resolver.log()) == bool(warning)
+    assert (warning or "") in resolver.log()
+
+
 def test_d_only_the_six_functions_show():
     names = world.exported_names()
     assert names == ["clear", "deinit", "get_mem", "inform_super", "init", "operate"]
