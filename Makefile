@@ -41,7 +41,7 @@ deps:
 	@packaging/install-packages
 
 # With all processors, unless the caller said how many.
-PARALLEL := $(if $(filter -j% --jobs%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+PARALLEL = $(if $(filter -j% --jobs%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 
 check: deps
 	@$(MAKE) $(PARALLEL) all check-programs

@@ -77,6 +77,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = os.path.join(TOP, os.environ.get("B", "build"))
     points = points_that_can_be_shown()
+    print(__doc__.split("\n\n")[1] + "\n")
     with World(os.path.join(folder, "demo")) as world:
         anchor = internet.start_all(world)
         edge = Edge(world, folder, [name for name, why in points.items() if not why])

@@ -45,11 +45,12 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libplimsoll.a config.mk
 check-fuzz: $(FUZZ_TARGETS)
 	@B=$(B) tests/run-fuzz -runs=$(FUZZ_RUNS) $(FUZZ_TARGETS)
 
-ifdef T
+ifneq ($(filter $(B)/tests/fuzz/$(T),$(FUZZ_TARGETS)),)
 fuzz: $(B)/tests/fuzz/$(T)
 	@B=$(B) tests/run-fuzz -max_total_time=$(SECONDS) $<
 else
 fuzz:
+	$(if $(HAVE_FUZZER),,@echo '$(CLANG) has no libFuzzer here (package libclang-rt-dev)'; exit 1)
 	@echo 'make fuzz T=NAME [SECONDS=60], where NAME is one of:'
 	@echo '    $(notdir $(FUZZ_C:.c=))'
 	@exit 1
