@@ -54,7 +54,8 @@ void kernel_judge(const struct dialogue *d, struct cut cut, struct result *resul
 /* One frame: the program's answer (TC_ACT_...); *len: of the frame, then of what became of it. */
 int kernel_frame(const uint8_t *frame, uint8_t *out, uint32_t *len);
 struct frame_flow;
-void kernel_forget(const struct frame_flow *flow); /* the state of its dialogue */
+void kernel_forget(const struct frame_flow *flow);          /* the state of its dialogue */
+void kernel_busy(const struct frame_flow *flow, bool busy); /* as if another processor read it */
 void kernel_stats(struct pl_stats *stats);
 uint32_t kernel_verified(void); /* instructions that the verifier went through */
 

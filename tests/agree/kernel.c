@@ -134,6 +134,19 @@ void kernel_forget(const struct frame_flow *flow)
         stop("no dialogue is being read");
 }
 
+void kernel_busy(const struct frame_flow *flow, bool busy)
+{
+    int fd = bpf_map__fd(program->maps.flows);
+    struct pl_flow_key key = key_of(flow);
+    struct pl_flow value;
+
+    if (bpf_map_lookup_elem(fd, &key, &value))
+        stop("there is no such flow");
+    value.busy = busy;
+    if (bpf_map_update_elem(fd, &key, &value, BPF_EXIST))
+        stop("the flow cannot be changed");
+}
+
 /* Fetch what the program left behind, and make room for the next. */
 static void take(const struct frame_flow *flow, struct result *r)
 {
