@@ -69,7 +69,8 @@ static void judge(ngx_http_request_t *r, ngx_http_plimsoll_visit_t *visit, enum 
     if (is_address(host))
         findings.failed[PL_FAMILY_HTTP] &= ~PL_MASK(hsts_missing);
     (void)pl_worker_judge(w, mode, visit->parties, &findings, j);
-    pl_worker_leave_out(j, PL_FAMILY_NET, ~(uint64_t)0);
+    if (visit->parties.class)
+        pl_worker_leave_out(j, PL_FAMILY_NET, ~(uint64_t)0);
     pl_tally_add(&visit->tally, w, j);
     pl_worker_report(w, r->connection, j, host->data, host->len, NULL);
 }

@@ -85,46 +85,35 @@ static bool is_acme(const ngx_http_request_t *r)
     return r->uri.len >= prefix.len && ngx_strncmp(r->uri.data, prefix.data, prefix.len) == 0;
 }
 
-static void keep_only_cleartext(struct pl_judgement *j)
-{
-    for (int i = 0; i < PL_FAMILY_COUNT; i++)
-        pl_worker_leave_out(j, (enum pl_family)i,
-                            i == PL_FAMILY_HTTP ? ~PL_MASK(http_cleartext) : ~(uint64_t)0);
-}
-
-static void tell(ngx_http_request_t *r, ngx_http_plimsoll_visit_t *visit,
-                 const struct pl_judgement *j)
+static void judge_facts(ngx_http_request_t *r, ngx_http_plimsoll_visit_t *visit,
+                        struct pl_judgement *j)
 {
     const ngx_str_t *host = &r->headers_in.server;
     struct pl_worker *w = ngx_http_plimsoll_request_worker(r);
-
-    pl_tally_add(&visit->tally, w, j);
-    pl_worker_report(w, r->connection, j, host->data, host->len, NULL);
-}
-
-static void judge_facts(ngx_http_request_t *r, const ngx_http_plimsoll_visit_t *visit,
-                        struct pl_judgement *j)
-{
     struct pl_findings findings = {0};
 
+    visit->parties = pl_worker_parties(w, r->connection, host->data, host->len);
     pl_check_http(&visit->facts, &findings);
-    (void)pl_worker_judge(ngx_http_plimsoll_request_worker(r), mode_of(r), visit->parties,
-                          &findings, j);
+    (void)pl_worker_judge(w, mode_of(r), visit->parties, &findings, j);
 }
 
-/* Would the policy stop an answer in clear?  Then do not wait for it: the request must not reach
- * what makes the answer. */
-static bool cleartext_blocks(ngx_http_request_t *r, ngx_http_plimsoll_visit_t *visit,
-                             struct pl_judgement *j)
+/* The answer is not known yet.  Would the policy stop any in clear, then the request must not reach
+ * what makes it; else the real answer is waited for. */
+static bool cleartext_blocks(struct pl_judgement *j)
 {
-    visit->acme = is_acme(r);
-    if (visit->acme)
-        return false;
-    visit->facts.answer = PL_HTTP_ANSWER_OTHER;
-    judge_facts(r, visit, j);
-    visit->facts.answer = PL_HTTP_ANSWER_UNKNOWN;
-    keep_only_cleartext(j);
-    return is_block(j);
+    if (j->verdict.block[PL_FAMILY_HTTP] & PL_MASK(http_cleartext))
+        return true;
+    pl_worker_leave_out(j, PL_FAMILY_HTTP, PL_MASK(http_cleartext));
+    return false;
+}
+
+static bool only_cleartext_blocks(const struct pl_judgement *j)
+{
+    uint64_t others = 0;
+
+    for (int i = 0; i < PL_FAMILY_COUNT; i++)
+        others |= j->verdict.block[i] & ~(i == PL_FAMILY_HTTP ? PL_MASK(http_cleartext) : 0);
+    return others == 0;
 }
 
 static enum ngx_http_plimsoll_act judge_clear(ngx_http_request_t *r,
@@ -134,23 +123,24 @@ static enum ngx_http_plimsoll_act judge_clear(ngx_http_request_t *r,
     const ngx_http_plimsoll_loc_conf_t *lcf =
         ngx_http_get_module_loc_conf(r, ngx_http_plimsoll_module);
     const ngx_str_t *host = &r->headers_in.server;
+    struct pl_worker *w = ngx_http_plimsoll_request_worker(r);
     struct pl_judgement j;
+    bool cleartext;
 
-    visit->parties = pl_worker_parties(ngx_http_plimsoll_request_worker(r), r->connection,
-                                       host->data, host->len);
+    visit->acme = is_acme(r);
     visit->facts.request = visit->facts.headers_done = visit->facts.clear = true;
     visit->facts.credentials = has_credentials(r);
+    visit->facts.answer = visit->acme ? PL_HTTP_ANSWER_UNKNOWN : PL_HTTP_ANSWER_OTHER;
     judge_facts(r, visit, &j);
-    tell(r, visit, &j);
-    ngx_memcpy(checks, j.verdict.block, sizeof(j.verdict.block));
-    if (is_block(&j))
-        return NGX_HTTP_PLIMSOLL_STOP;
-    if (!cleartext_blocks(r, visit, &j))
+    cleartext = cleartext_blocks(&j);
+    pl_tally_add(&visit->tally, w, &j);
+    pl_worker_report(w, r->connection, &j, host->data, host->len, NULL);
+    if (!is_block(&j))
         return NGX_HTTP_PLIMSOLL_PASS;
-    tell(r, visit, &j);
     ngx_memcpy(checks, j.verdict.block, sizeof(j.verdict.block));
-    return lcf->plain == NGX_HTTP_PLIMSOLL_PLAIN_PAGE ? NGX_HTTP_PLIMSOLL_STOP
-                                                      : NGX_HTTP_PLIMSOLL_TO_HTTPS;
+    if (cleartext && only_cleartext_blocks(&j) && lcf->plain == NGX_HTTP_PLIMSOLL_PLAIN_REDIRECT)
+        return NGX_HTTP_PLIMSOLL_TO_HTTPS;
+    return NGX_HTTP_PLIMSOLL_STOP;
 }
 
 enum ngx_http_plimsoll_act ngx_http_plimsoll_request_judge(ngx_http_request_t *r,
