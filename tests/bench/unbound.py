@@ -21,7 +21,7 @@ import time
 
 BUILD = pathlib.Path(os.environ.get("B", "build")).resolve()
 UNBOUND = pathlib.Path(os.environ.get("UNBOUND", BUILD / "unbound/build/unbound")).resolve()
-ROUNDS, NAMES, LISTED = 9, 5000, 100_000
+ROUNDS, NAMES, LISTED = 7, 5000, 100_000
 ADDRESS = f"127.78.{os.getpid() % 250}.1"
 NSD_PORT, PLAIN_PORT, MODULE_PORT = 5301, 5302, 5303
 BLOCKED, FREE = "127.0.0.2", "127.0.0.3"

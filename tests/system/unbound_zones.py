@@ -140,8 +140,8 @@ class Internet:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         upper, leaves, self.anchor = write_zones(self.folder)
-        self.servers = [Nsd(self.folder, ROOT_SERVER, upper), Nsd(self.folder, LEAF_SERVER, leaves)]
         self.fronts = [Forwarder(ROOT_SERVER), Forwarder(LEAF_SERVER)]
+        self.servers = [Nsd(self.folder, ROOT_SERVER, upper), Nsd(self.folder, LEAF_SERVER, leaves)]
         (self.folder / "anchor").write_text(self.anchor)
         (self.folder / "hints").write_text(f". 3600 NS ns.root.\nns.root. 3600 A {ROOT_SERVER}\n")
         self.wait("test.", ROOT_SERVER)
