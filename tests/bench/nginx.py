@@ -60,8 +60,10 @@ class Server:
     """One nginx; action: what its policy does about what these requests fail, None: no module."""
 
     def __init__(self, action, split):
-        self.rig = rig = Rig()
-        self.split = split
+        self.rig, self.action, self.split, self.worker = Rig(), action, split, 0
+
+    def start(self):
+        rig, action = self.rig, self.action
         rig.certificate("a", ["www.site.example"])
         on = ""
         if action:
@@ -72,7 +74,7 @@ class Server:
             Thread(target=self.drain, daemon=True).start()
         rig.write("nginx.conf", CONF.format(
             path=rig.path, load=f"load_module {HTTP_SO};" if action else "", on=on,
-            affinity="worker_cpu_affinity 01;" if split else "", http=rig.port("http"),
+            affinity="worker_cpu_affinity 01;" if self.split else "", http=rig.port("http"),
             tls=rig.port("tls")))
         rig.start()
         self.worker = min(wait_for(rig.workers))
@@ -135,6 +137,7 @@ def main():
     try:
         for action in (None, "allow", "flag"):
             servers.append(Server(action, split))
+            servers[-1].start()
         plain, quiet, flagged = rounds(servers, "http", HTTP_ROUNDS)
         record("nginx-http-request", "us CPU", plain, quiet)
         record("nginx-http-request-flagged", "us CPU", plain, flagged)
