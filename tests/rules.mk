@@ -39,7 +39,7 @@ check-headers:
 
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libplimsoll.a config.mk
 	@mkdir -p $(@D)
-	$(CLANG) $(CFLAGS) $(SAN_CFLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -MF $@.d \
+	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -MF $@.d \
 		-I. -o $@ $< $(B)/fuzz/libplimsoll.a $(LDFLAGS) $(LIB_LIBS)
 
 check-fuzz: $(FUZZ_TARGETS)
