@@ -50,7 +50,7 @@ fuzz: $(B)/tests/fuzz/$(T)
 	@B=$(B) tests/run-fuzz -max_total_time=$(SECONDS) $<
 else
 fuzz:
-	$(if $(HAVE_FUZZER),,@echo '$(CLANG) has no libFuzzer here (package libclang-rt-dev)'; exit 1)
+	$(if $(HAVE_FUZZER),,@echo '$(CLANG) has no libFuzzer (package libclang-rt-dev)'; exit 1)
 	@echo 'make fuzz T=NAME [SECONDS=60], where NAME is one of:'
 	@echo '    $(notdir $(FUZZ_C:.c=))'
 	@exit 1
