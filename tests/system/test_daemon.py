@@ -67,7 +67,9 @@ def test_a_hangup_during_a_reload_is_not_forgotten(daemon):
     daemon.start()
     daemon.policy.write_text(POLICY.replace("names: [tracker.example]", "names_file: names"))
     daemon.hangup()
-    daemon.policy.write_text(POLICY.replace("[tracker.example]", "[a.example, b.example]"))
+    newer = daemon.folder / "newer.yaml"  # at once: the compiler may be reading right now
+    newer.write_text(POLICY.replace("[tracker.example]", "[a.example, b.example]"))
+    newer.replace(daemon.policy)
     daemon.hangup()
     daemon.hangup()
     daemon.wait_metric("plimsoll_policy_entries", 2, kind="names")
