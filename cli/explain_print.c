@@ -42,8 +42,8 @@ static void print_who(const struct explain_question *q, const struct explain_ans
 static void print_verdict(const struct explain_question *q, const struct explain_answer *a)
 {
     static const char *const sentences[] = {
-        "This is allowed.", "This is allowed, and told in the log.",
-        "This is allowed for now, and told: it would be blocked if the mode were enforce.",
+        "This is allowed.", "This is allowed, and reported.",
+        "This is allowed for now, and reported: it would be blocked if the mode were enforce.",
         "This is blocked."};
     char at[PL_TIME_TEXT];
 
@@ -77,7 +77,7 @@ static void print_origin(const json_t *origin)
 
 static void print_check(const struct explain_answer *a, const struct pl_check_row *row)
 {
-    static const char *const words[] = {"allowed", "told only", "would be blocked", "blocked"};
+    static const char *const words[] = {"allowed", "reported only", "would be blocked", "blocked"};
 
     printf("\n%s: %s\n", row->name, words[explain_action(a, row)]);
     printf("  what is wrong  %s\n", row->finding);
