@@ -97,12 +97,14 @@ def test_a_reload_under_requests_loses_none(rig):  # noqa: F811
     for thread in threads:
         thread.start()
     old = set()
-    for _ in range(3):
-        old |= rig.reload()
-        time.sleep(0.2)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for _ in range(3):
+            old |= rig.reload()
+            time.sleep(0.2)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     assert len(seen) > 50 and set(seen) == {200}
     assert wait_for(lambda: not old & rig.workers()), "an old worker does not end"
     rig.policy(SHUT)
