@@ -7,6 +7,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
+# One short line a file; `make V=1` shows the commands.
+say = $(if $(V),,@echo '  $(1)  $@';)
+
 B := build
 FOLDERS := common unbound-module nginx-module ebpf daemon cli tests demo
 
@@ -57,7 +60,7 @@ clean:
 	rm -f config.mk
 
 help:
-	@echo 'make            builds everything that ./configure found possible'
+	@echo 'make [V=1]      builds everything that ./configure found possible; V=1 shows the commands'
 	@echo 'make deps       installs the Debian packages that are missing (root)'
 	@echo 'make demo       real clients against real servers, all set-up included (root)'
 	@echo 'make check      every test, all set-up included (root for the tests of the network)'

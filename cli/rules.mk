@@ -7,9 +7,9 @@ ALL += $(B)/plimsoll
 
 $(B)/cli/%.o: cli/%.c config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
+	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
 
 $(B)/plimsoll: $(CLI_C:%.c=$(B)/%.o) $(B)/libplimsoll.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIB_LIBS)
+	$(call say,cc)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIB_LIBS)
 
 -include $(CLI_C:%.c=$(B)/%.d)

@@ -15,26 +15,26 @@ ALL += $(B)/libplimsoll.a $(B)/libplimsoll-host.a
 
 $(B)/common/%.o: common/%.c config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
+	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
 
 # Never with sanitizers: the hosts that load it have none.
 $(B)/host/common/%.o: common/%.c config.mk
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS)) -MMD -MP -I. -c -o $@ $<
+	$(call say,cc)$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS)) -MMD -MP -I. -c -o $@ $<
 
 $(B)/san/common/%.o: common/%.c config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
+	$(call say,cc)$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
 
 $(B)/fuzz/common/%.o: common/%.c config.mk
 	@mkdir -p $(@D)
-	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -I. \
+	$(call say,clang)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -I. \
 		-c -o $@ $<
 
 # An archive is made anew, so that it holds nothing of a file that is gone.
 define ARCHIVE
 @mkdir -p $(@D) && rm -f $@
-ar rcs $@ $(filter %.o,$^)
+$(call say,ar)ar rcs $@ $(filter %.o,$^)
 endef
 
 $(B)/libplimsoll.a: $(USER_C:%.c=$(B)/%.o)

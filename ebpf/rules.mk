@@ -15,26 +15,26 @@ ALL += $(B)/libplimsoll-gateway.a $(B)/gateway-tool
 
 $(B)/ebpf/gateway.debug.o: ebpf/gateway.bpf.c $(EBPF_H) config.mk
 	@mkdir -p $(@D)
-	$(CLANG) $(EBPF_CFLAGS) -c -o $@ $<
+	$(call say,clang)$(CLANG) $(EBPF_CFLAGS) -c -o $@ $<
 
 # Without DWARF; BTF stays.
 $(B)/ebpf/gateway.bpf.o: $(B)/ebpf/gateway.debug.o
-	$(BPFTOOL) gen object $@ $<
+	$(call say,link)$(BPFTOOL) gen object $@ $<
 
 $(B)/ebpf/gateway.skel.h: $(B)/ebpf/gateway.bpf.o
-	$(BPFTOOL) gen skeleton $< name gateway_bpf >$@
+	$(call say,skel)$(BPFTOOL) gen skeleton $< name gateway_bpf >$@
 
 $(B)/ebpf/%.o: ebpf/%.c $(B)/ebpf/gateway.skel.h config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -I. -I$(B) -c -o $@ $<
+	$(call say,cc)$(CC) $(CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -I. -I$(B) -c -o $@ $<
 
 $(B)/libplimsoll-gateway.a: $(EBPF_C:%.c=$(B)/%.o)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,ar)ar rcs $@ $^
 
 # A small program around the library, for the tests of the packet path alone.
 $(B)/gateway-tool: tests/system/gateway_tool.c $(B)/libplimsoll-gateway.a $(B)/libplimsoll.a
-	$(CC) $(CFLAGS) $(LIB_CFLAGS) -I. -o $@ $^ $(LDFLAGS) $(BPF_LIBS) $(LIB_LIBS)
+	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) -I. -o $@ $^ $(LDFLAGS) $(BPF_LIBS) $(LIB_LIBS)
 
 # --- agree: every vector through user space and through the kernel
 
@@ -47,11 +47,11 @@ check-programs: $(AGREE_TESTS)
 
 $(B)/tests/agree/%.o: tests/agree/%.c $(B)/ebpf/gateway.skel.h config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -Wno-unused-function -MMD -MP -I. -I$(B) \
+	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -Wno-unused-function -MMD -MP -I. -I$(B) \
 		-c -o $@ $<
 
 $(AGREE_TESTS): $(B)/%: $(B)/%.o $(AGREE_O) $(B)/libplimsoll-gateway.a $(B)/libplimsoll.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(CMOCKA_LIBS) $(BPF_LIBS) $(LIB_LIBS)
+	$(call say,cc)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(CMOCKA_LIBS) $(BPF_LIBS) $(LIB_LIBS)
 
 check-agree: $(AGREE_TESTS)
 	@$(PYTHON) tests/run_unit.py $^
@@ -64,7 +64,7 @@ BENCHES += bench-ebpf
 $(B)/tests/bench/ebpf: tests/bench/ebpf.c tests/agree/frame.h tests/agree/image.c \
 		$(B)/libplimsoll-gateway.a $(B)/libplimsoll.a $(B)/ebpf/gateway.skel.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LIB_CFLAGS) -Wno-unused-function -I. -I$(B) -o $@ $(filter %.c %.a,$^) \
+	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) -Wno-unused-function -I. -I$(B) -o $@ $(filter %.c %.a,$^) \
 		$(LDFLAGS) $(BPF_LIBS) $(LIB_LIBS)
 
 bench-ebpf: $(B)/tests/bench/ebpf

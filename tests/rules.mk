@@ -24,7 +24,7 @@ run-check:
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/san/libplimsoll.a config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -MMD -MP -MF $@.d \
+	$(call say,cc)$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -MMD -MP -MF $@.d \
 		-I. -o $@ $< $(B)/san/libplimsoll.a $(LDFLAGS) $(CMOCKA_LIBS) $(LIB_LIBS)
 
 check-unit: $(UNIT_TESTS)
@@ -39,7 +39,7 @@ check-headers:
 
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libplimsoll.a config.mk
 	@mkdir -p $(@D)
-	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -MF $@.d \
+	$(call say,clang)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -MF $@.d \
 		-I. -o $@ $< $(B)/fuzz/libplimsoll.a $(LDFLAGS) $(LIB_LIBS)
 
 check-fuzz: $(FUZZ_TARGETS)

@@ -20,11 +20,11 @@ $(UNBOUND_PROBES): unbound-module/probe.sh $(UNBOUND_BUILD)/config.h config.mk
 	unbound-module/probe.sh $@ $(CC) $(UNBOUND_CFLAGS)
 
 $(B)/unbound-module/%.o: unbound-module/%.c $(UNBOUND_PROBES) config.mk
-	$(CC) $(UNBOUND_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,cc)$(CC) $(UNBOUND_CFLAGS) -MMD -MP -c -o $@ $<
 
 # -z now: a symbol that this Unbound lacks is a clear error at start, not an abort at some query.
 $(UNBOUND_MODULE): $(UNBOUND_MODULE_O) $(B)/libplimsoll-host.a unbound-module/exported-symbols
-	$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(LDFLAGS)) -shared -Wl,-z,now -Wl,-z,relro \
+	$(call say,cc)$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(LDFLAGS)) -shared -Wl,-z,now -Wl,-z,relro \
 		-Wl,--version-script=unbound-module/exported-symbols -o $@ $(UNBOUND_MODULE_O) \
 		$(B)/libplimsoll-host.a -lpthread
 
