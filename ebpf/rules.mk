@@ -47,7 +47,8 @@ check-programs: $(AGREE_TESTS)
 
 $(B)/tests/agree/%.o: tests/agree/%.c $(B)/ebpf/gateway.skel.h config.mk
 	@mkdir -p $(@D)
-	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -Wno-unused-function -MMD -MP -I. -I$(B) \
+	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) \
+		-Wno-unused-function -MMD -MP -I. -I$(B) \
 		-c -o $@ $<
 
 $(AGREE_TESTS): $(B)/%: $(B)/%.o $(AGREE_O) $(B)/libplimsoll-gateway.a $(B)/libplimsoll.a
@@ -64,7 +65,8 @@ BENCHES += bench-ebpf
 $(B)/tests/bench/ebpf: tests/bench/ebpf.c tests/agree/frame.h tests/agree/image.c \
 		$(B)/libplimsoll-gateway.a $(B)/libplimsoll.a $(B)/ebpf/gateway.skel.h
 	@mkdir -p $(@D)
-	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) -Wno-unused-function -I. -I$(B) -o $@ $(filter %.c %.a,$^) \
+	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) \
+		-Wno-unused-function -I. -I$(B) -o $@ $(filter %.c %.a,$^) \
 		$(LDFLAGS) $(BPF_LIBS) $(LIB_LIBS)
 
 bench-ebpf: $(B)/tests/bench/ebpf

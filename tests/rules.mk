@@ -24,7 +24,8 @@ run-check:
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/san/libplimsoll.a config.mk
 	@mkdir -p $(@D)
-	$(call say,cc)$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -MMD -MP -MF $@.d \
+	$(call say,cc)$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) \
+		$(CMOCKA_CFLAGS) -MMD -MP -MF $@.d \
 		-I. -o $@ $< $(B)/san/libplimsoll.a $(LDFLAGS) $(CMOCKA_LIBS) $(LIB_LIBS)
 
 check-unit: $(UNIT_TESTS)

@@ -24,7 +24,8 @@ $(B)/unbound-module/%.o: unbound-module/%.c $(UNBOUND_PROBES) config.mk
 
 # -z now: a symbol that this Unbound lacks is a clear error at start, not an abort at some query.
 $(UNBOUND_MODULE): $(UNBOUND_MODULE_O) $(B)/libplimsoll-host.a unbound-module/exported-symbols
-	$(call say,cc)$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(LDFLAGS)) -shared -Wl,-z,now -Wl,-z,relro \
+	$(call say,cc)$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(LDFLAGS)) \
+		-shared -Wl,-z,now -Wl,-z,relro \
 		-Wl,--version-script=unbound-module/exported-symbols -o $@ $(UNBOUND_MODULE_O) \
 		$(B)/libplimsoll-host.a -lpthread
 
