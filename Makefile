@@ -60,7 +60,7 @@ clean:
 	rm -f config.mk
 
 help:
-	@echo 'make [V=1]      builds everything that ./configure found possible; V=1 shows the commands'
+	@echo 'make [V=1]      builds what ./configure found possible; V=1 shows the commands'
 	@echo 'make deps       installs the Debian packages that are missing (root)'
 	@echo 'make demo       real clients against real servers, all set-up included (root)'
 	@echo 'make check      every test, all set-up included (root for the tests of the network)'

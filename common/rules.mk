@@ -20,7 +20,8 @@ $(B)/common/%.o: common/%.c config.mk
 # Never with sanitizers: the hosts that load it have none.
 $(B)/host/common/%.o: common/%.c config.mk
 	@mkdir -p $(@D)
-	$(call say,cc)$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS)) -MMD -MP -I. -c -o $@ $<
+	$(call say,cc)$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS)) \
+		-MMD -MP -I. -c -o $@ $<
 
 $(B)/san/common/%.o: common/%.c config.mk
 	@mkdir -p $(@D)
@@ -28,8 +29,8 @@ $(B)/san/common/%.o: common/%.c config.mk
 
 $(B)/fuzz/common/%.o: common/%.c config.mk
 	@mkdir -p $(@D)
-	$(call say,clang)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -I. \
-		-c -o $@ $<
+	$(call say,clang)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) \
+		-MMD -MP -I. -c -o $@ $<
 
 # An archive is made anew, so that it holds nothing of a file that is gone.
 define ARCHIVE

@@ -13,7 +13,8 @@ $(B)/daemon/%.o: daemon/%.c config.mk
 	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) $(EVENT_CFLAGS) -MMD -MP -I. -c -o $@ $<
 
 $(B)/plimsolld: $(DAEMON_O) $(B)/libplimsoll.a $(GATEWAY_LIB)
-	$(call say,cc)$(CC) $(CFLAGS) -o $@ $(DAEMON_O) $(GATEWAY_LIB) $(B)/libplimsoll.a $(LDFLAGS) \
+	$(call say,cc)$(CC) $(CFLAGS) -o $@ \
+		$(DAEMON_O) $(GATEWAY_LIB) $(B)/libplimsoll.a $(LDFLAGS) \
 		$(EVENT_LIBS) $(LIB_LIBS) $(if $(GATEWAY_LIB),$(BPF_LIBS))
 
 -include $(DAEMON_O:.o=.d)
