@@ -27,8 +27,8 @@ static bool row_is_strict(const struct pl_lines *lines, const struct pl_image_he
 {
     struct pl_cell cell;
 
-    for (uint32_t class = 0; class < head->classes; class ++) {
-        uint16_t number = pl_cell_find(lines, head, slice, group, (uint16_t) class);
+    for (uint32_t i = 0; i < head->classes; i++) {
+        uint16_t number = pl_cell_find(lines, head, slice, group, (uint16_t)i);
         if (pl_cell_read(lines, head, number, &cell) && cell_is_strict(&cell))
             return true;
     }

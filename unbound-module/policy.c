@@ -38,14 +38,13 @@ static void learn_row(struct plimsoll_unbound_policy *p, uint32_t slice, uint16_
     struct plimsoll_unbound_acts acts = {0, 0};
     uint32_t last = UINT32_MAX;
 
-    for (uint32_t class = 0; class < p->classes; class ++) {
-        uint16_t cell =
-            pl_cell_find(&p->handle.lines, &p->handle.head, slice, group, (uint16_t) class);
+    for (uint32_t i = 0; i < p->classes; i++) {
+        uint16_t cell = pl_cell_find(&p->handle.lines, &p->handle.head, slice, group, (uint16_t)i);
         if (cell != last) {
             acts = cell_acts(&p->handle, cell);
             last = cell;
         }
-        join(&p->acts[class], acts);
+        join(&p->acts[i], acts);
     }
 }
 
@@ -78,8 +77,8 @@ static void learn(struct plimsoll_unbound_policy *p, uint64_t now_s)
         for (uint32_t group = 0; group < head->groups && group <= UINT16_MAX; group++)
             learn_row(p, slice, (uint16_t)group);
     p->acts[0].net &= ~PL_MASK(destination_listed); /* class 0 is on no list */
-    for (uint32_t class = 0; class < p->classes; class ++)
-        join(&p->any, p->acts[class]);
+    for (uint32_t i = 0; i < p->classes; i++)
+        join(&p->any, p->acts[i]);
     learn_portal(p);
 }
 
