@@ -52,13 +52,13 @@ static int print_json(void)
     for (size_t i = 0; i < pl_check_row_count; i++) {
         const struct pl_check_row *row = &pl_check_rows[i];
         json_array_append_new(
-            all,
-            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s}", "id", row->name, "family",
-                      pl_family_names[row->family], "severity", pl_severity_names[row->severity],
-                      "area", row->area, "points",
-                      bits(row->points, pl_point_names, PL_COUNT(pl_point_names)), "blocked_by",
-                      bits(row->blocked_by, pl_profile_names, PL_PROFILE_COUNT), "reference",
-                      row->reference, "finding", row->finding, "remedy", row->remedy));
+            all, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s}", "id", row->name,
+                           "family", pl_family_names[row->family], "severity",
+                           pl_severity_names[row->severity], "area", row->area, "points",
+                           bits(row->points, pl_point_names, PL_COUNT(pl_point_names)),
+                           "blocked_by", bits(row->blocked_by, pl_profile_names, PL_PROFILE_COUNT),
+                           "reference", row->reference, "finding", row->finding, "remedy",
+                           row->remedy, "exposure", row->exposure));
     }
     result = json_dumpf(all, stdout, JSON_INDENT(2));
     json_decref(all);
@@ -88,8 +88,10 @@ static int print_markdown(void)
         if (i == 0 || row->family != pl_check_rows[i - 1].family)
             printf("\n## %s\n", pl_family_names[row->family]);
         printf("\n### %s\n\n%s\n\n", row->name, row->finding);
-        printf("- To mend it: %s\n- Standard: %s\n- Severity: %s; area: %s\n", row->remedy,
-               row->reference, pl_severity_names[row->severity], row->area);
+        printf("- To mend it: %s\n- For who decides: %s\n- Standard: %s\n"
+               "- Severity: %s; area: %s\n",
+               row->remedy, row->exposure, row->reference, pl_severity_names[row->severity],
+               row->area);
         printf("- Seen at: %s\n- Blocked by the profiles: %s\n", points_text(row, points),
                profiles_text(row, profiles));
     }
@@ -129,6 +131,7 @@ static int print_man(void)
         man_text(row->finding);
         printf("\n");
         man_line("To mend it", row->remedy);
+        man_line("For who decides", row->exposure);
         man_line("Standard", row->reference);
         man_line("Severity", pl_severity_names[row->severity]);
         man_line("Area", row->area);

@@ -14,7 +14,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "common/read/tls.h"
+#include "common/read/tls/facts.h"
 #include "common/user/emitter.h"
 #include "common/user/handle.h"
 

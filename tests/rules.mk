@@ -7,7 +7,7 @@ UNIT_C := $(wildcard tests/unit/*.c)
 UNIT_TESTS := $(UNIT_C:%.c=$(B)/%)
 FUZZ_C := $(wildcard tests/fuzz/*.c)
 FUZZ_TARGETS := $(if $(HAVE_FUZZER),$(FUZZ_C:%.c=$(B)/%))
-LONE_HEADERS := $(wildcard common/*.h $(foreach d,read check decide report,common/$(d)/*.h))
+LONE_HEADERS := $(wildcard common/*.h $(foreach d,read read/* check decide report,common/$(d)/*.h))
 FUZZ_RUNS ?= 5000
 SECONDS ?= 60
 

@@ -7,7 +7,7 @@
 #define PL_CHECK_APP_H
 
 #include "catalogue.h"
-#include "../read/app.h"
+#include "../read/text/ftp.h"
 
 PL_INLINE void pl_check_app(const struct pl_app_facts *facts, struct pl_findings *f)
 {

@@ -9,7 +9,7 @@
 #define PL_CHECK_DNS_H
 
 #include "catalogue.h"
-#include "../read/dns.h"
+#include "../read/dns/answer.h"
 
 /* DNSSEC algorithms that must not sign any more (RFC 9904, 9905, 9906). */
 enum pl_dns_algorithm {

@@ -14,7 +14,7 @@
 #define PL_CHECK_HTTP_H
 
 #include "catalogue.h"
-#include "../read/http.h"
+#include "../read/text/http.h"
 
 enum { PL_HSTS_MIN_S = 31536000 }; /* one year */
 

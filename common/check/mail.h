@@ -8,7 +8,7 @@
 #define PL_CHECK_MAIL_H
 
 #include "catalogue.h"
-#include "../read/mail.h"
+#include "../read/text/mail.h"
 
 PL_INLINE void pl_check_mail(const struct pl_mail_facts *facts, struct pl_findings *f)
 {

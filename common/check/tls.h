@@ -14,7 +14,7 @@
 #ifndef PL_CHECK_TLS_H
 #define PL_CHECK_TLS_H
 
-#include "../read/tls.h"
+#include "../read/tls/facts.h"
 #include "catalogue.h"
 
 PL_INLINE void pl_found_tls(struct pl_findings *o, uint64_t mask, bool failed)

@@ -30,8 +30,8 @@
 #ifndef PL_READ_STREAM_H
 #define PL_READ_STREAM_H
 
-#include "text.h"
-#include "tls_hello.h"
+#include "text/text.h"
+#include "tls/hello.h"
 
 struct pl_stream {
     struct pl_text text;

@@ -5,7 +5,14 @@
 
 /* The words of catalogue.def's columns. */
 enum { RESOLVER = 1, PASS = 2, END = 4, KERNEL = 8, HELPER = 16, PROBE = 32, CAPTURE = 64 };
-enum { NONE = 0, ISP = 1 << PL_PROFILE_ISP_BASIC, BASELINE = 1 << PL_PROFILE_ENTERPRISE_BASELINE };
+enum {
+    NONE = 0,
+    ISP = 1 << PL_PROFILE_ISP_BASIC,
+    MAIL = 1 << PL_PROFILE_MAIL_GATEWAY,
+    IOT = 1 << PL_PROFILE_IOT_VLAN,
+    STRICT = 1 << PL_PROFILE_ENTERPRISE_STRICT,
+    BASELINE = 1 << PL_PROFILE_ENTERPRISE_BASELINE | STRICT | IOT
+};
 
 #define AREA_TRANSPORT    "transport"
 #define AREA_EMAIL        "email"
@@ -19,7 +26,7 @@ enum { NONE = 0, ISP = 1 << PL_PROFILE_ISP_BASIC, BASELINE = 1 << PL_PROFILE_ENT
 
 const struct pl_check_row pl_check_rows[] = {
 #define PL_CHECK(family_, bit_, name_, id_, severity_, blocked_by_, points_, area_, reference_,    \
-                 finding_, remedy_)                                                                \
+                 finding_, remedy_, exposure_)                                                     \
     {.id = PL_ID_##name_,                                                                          \
      .family = PL_FAMILY_##family_,                                                                \
      .severity = PL_SEVERITY_##severity_,                                                          \
@@ -29,7 +36,8 @@ const struct pl_check_row pl_check_rows[] = {
      .area = AREA_##area_,                                                                         \
      .reference = reference_,                                                                      \
      .finding = finding_,                                                                          \
-     .remedy = remedy_},
+     .remedy = remedy_,                                                                            \
+     .exposure = exposure_},
 #include "../check/catalogue.def"
 #undef PL_CHECK
 };
@@ -39,8 +47,8 @@ const size_t pl_check_row_count = PL_COUNT(pl_check_rows);
 const char *const pl_family_names[PL_FAMILY_COUNT] = {"net",  "tls",  "cert", "dns",
                                                       "mail", "http", "app"};
 const char *const pl_severity_names[5] = {"info", "low", "medium", "high", "critical"};
-const char *const pl_profile_names[PL_PROFILE_COUNT] = {"observe", "isp-basic",
-                                                        "enterprise-baseline"};
+const char *const pl_profile_names[PL_PROFILE_COUNT] = {
+    "observe", "isp-basic", "enterprise-baseline", "enterprise-strict", "iot-vlan", "mail-gateway"};
 const char *const pl_point_names[7] = {"resolver", "proxy-pass", "proxy-end", "kernel",
                                        "helper",   "probe",      "capture"};
 

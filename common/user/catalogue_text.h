@@ -10,6 +10,9 @@ enum pl_profile {
     PL_PROFILE_OBSERVE,
     PL_PROFILE_ISP_BASIC,
     PL_PROFILE_ENTERPRISE_BASELINE,
+    PL_PROFILE_ENTERPRISE_STRICT,
+    PL_PROFILE_IOT_VLAN,
+    PL_PROFILE_MAIL_GATEWAY,
     PL_PROFILE_COUNT
 };
 
@@ -19,7 +22,7 @@ struct pl_check_row {
     uint32_t blocked_by; /* 1 << enum pl_profile */
     uint32_t points;     /* 1 << n, see pl_point_names */
     const char *name;    /* "tls-version-10-11" */
-    const char *area, *reference, *finding, *remedy;
+    const char *area, *reference, *finding, *remedy, *exposure;
 };
 
 extern const struct pl_check_row pl_check_rows[];

@@ -8,7 +8,10 @@ enum { TEXT_MOST = 4096, LIST_MOST = 16 * 1024 * 1024 };
 static const cyaml_strval_t profile_words[] = {
     {"observe", PL_PROFILE_OBSERVE + 1},
     {"isp-basic", PL_PROFILE_ISP_BASIC + 1},
-    {"enterprise-baseline", PL_PROFILE_ENTERPRISE_BASELINE + 1}};
+    {"enterprise-baseline", PL_PROFILE_ENTERPRISE_BASELINE + 1},
+    {"enterprise-strict", PL_PROFILE_ENTERPRISE_STRICT + 1},
+    {"iot-vlan", PL_PROFILE_IOT_VLAN + 1},
+    {"mail-gateway", PL_PROFILE_MAIL_GATEWAY + 1}};
 static const cyaml_strval_t mode_words[] = {{"observe", PL_MODE_OBSERVE},
                                             {"enforce", PL_MODE_ENFORCE}};
 static const cyaml_strval_t on_error_words[] = {{"open", PL_ON_ERROR_OPEN},

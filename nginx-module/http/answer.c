@@ -5,7 +5,7 @@
 #include "request.h"
 
 #include "common/check/http.h"
-#include "common/read/http_answer.h"
+#include "common/read/text/http_answer.h"
 
 static ngx_http_output_header_filter_pt next_filter;
 

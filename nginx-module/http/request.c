@@ -6,7 +6,7 @@
 
 #include "common/check/http.h"
 #include "common/check/tls.h"
-#include "common/read/http_secret.h"
+#include "common/read/text/http_secret.h"
 
 static enum pl_watch mode_of(const ngx_http_request_t *r)
 {

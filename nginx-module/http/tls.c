@@ -2,7 +2,7 @@
 #include "tls.h"
 
 #include "common/check/tls.h"
-#include "common/read/tls_hello.h"
+#include "common/read/tls/hello.h"
 
 enum { HANDSHAKE_RECORD = 22 };
 

@@ -8,7 +8,7 @@
 #include <ngx_event.h>
 
 #include "common/check/catalogue.h"
-#include "common/read/tls.h"
+#include "common/read/tls/facts.h"
 
 /* Whole handshake messages, with their head of four bytes, as the message callback gives them.  The
  * client's fills the client's half of the facts; the server's its own half, or sets hello_retry.

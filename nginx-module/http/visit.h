@@ -7,7 +7,7 @@
 #include "conf.h"
 
 #include "../tally.h"
-#include "common/read/http.h"
+#include "common/read/text/http.h"
 
 typedef struct {
     struct pl_tally tally;

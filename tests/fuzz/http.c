@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/read/http_answer.h"
+#include "common/read/text/http_answer.h"
 #include "common/read/stream.h"
 
 /* Feed one header as the only one of a request. */

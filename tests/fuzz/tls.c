@@ -7,7 +7,7 @@
  * records, the others choose the pieces), then the bytes of the stream.
  */
 #include "common/check/tls.h"
-#include "common/read/tls_hello.h"
+#include "common/read/tls/hello.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads hellos for tests: each line of input is the server's port, the client's bytes and the
  * server's in hexadecimal ("-": none); each line of output the facts as name=value. */
-#include "common/read/tls_hello.h"
+#include "common/read/tls/hello.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "common/check/http.h"
-#include "common/read/http_answer.h"
+#include "common/read/text/http_answer.h"
 
 /* A copy without the final 0, so that the sanitizer sees a read beyond the string. */
 static uint8_t *bare(const char *text)

@@ -3,7 +3,7 @@
 #ifndef TLS_BUILD_H
 #define TLS_BUILD_H
 
-#include "common/read/tls_hello.h"
+#include "common/read/tls/hello.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Every code point against what its name says, the name being taken apart here once more. */
-#include "common/read/tls_code.h"
+#include "common/read/tls/code.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

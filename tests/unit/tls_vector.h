@@ -4,7 +4,7 @@
 #define TLS_VECTOR_H
 
 #include "common/check/tls.h"
-#include "common/read/tls_hello.h"
+#include "common/read/tls/hello.h"
 #include "common/user/catalogue_text.h"
 
 #include <dirent.h>

@@ -25,7 +25,7 @@
 #ifndef PL_READ_TLS_HELLO_H
 #define PL_READ_TLS_HELLO_H
 
-#include "tls_field.h"
+#include "field.h"
 
 /* All but the facts. */
 PL_INLINE void pl_tls_restart(struct pl_tls *s, enum pl_tls_side side)

@@ -11,7 +11,7 @@
 #ifndef PL_READ_TLS_SUITE_H
 #define PL_READ_TLS_SUITE_H
 
-#include "tls.h"
+#include "facts.h"
 
 /* Rows of the two tables; an empty row is a code point that nobody assigned.  PLAIN: assigned and
  * nothing notable. */

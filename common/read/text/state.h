@@ -6,12 +6,12 @@
 #ifndef PL_READ_TEXT_STATE_H
 #define PL_READ_TEXT_STATE_H
 
-#include "app.h"
+#include "ftp.h"
 #include "http.h"
 #include "http_secret.h"
 #include "mail.h"
-#include "net.h"
-#include "tls.h"
+#include "../net.h"
+#include "../tls/facts.h"
 
 /* What the client was found to speak, by what it said. */
 enum pl_protocol {

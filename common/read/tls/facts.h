@@ -2,7 +2,7 @@
 #ifndef PL_READ_TLS_H
 #define PL_READ_TLS_H
 
-#include "outcome.h"
+#include "../outcome.h"
 
 enum { PL_SNI_MAX = 255 };
 

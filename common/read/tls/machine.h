@@ -4,7 +4,7 @@
 #ifndef PL_READ_TLS_MACHINE_H
 #define PL_READ_TLS_MACHINE_H
 
-#include "tls_code.h"
+#include "code.h"
 
 enum pl_tls_side { PL_TLS_CLIENT, PL_TLS_SERVER };
 

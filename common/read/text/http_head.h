@@ -18,7 +18,7 @@
 #ifndef PL_READ_HTTP_HEAD_H
 #define PL_READ_HTTP_HEAD_H
 
-#include "text_state.h"
+#include "state.h"
 
 enum { PL_HTTP_LENGTH_BITS = 40 }; /* a longer body than 2^40 bytes is not skipped */
 

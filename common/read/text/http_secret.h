@@ -22,7 +22,7 @@
 #define PL_READ_HTTP_SECRET_H
 
 #include "word.h"
-#include "../cursor.h"
+#include "../../cursor.h"
 
 /* Seen in a cookie's name so far. */
 enum pl_cookie_hit {

@@ -3,7 +3,7 @@
 #ifndef PL_READ_DNS_H
 #define PL_READ_DNS_H
 
-#include "outcome.h"
+#include "../outcome.h"
 
 enum { PL_DNS_SIGNERS_MAX = 8 };
 

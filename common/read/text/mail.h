@@ -3,7 +3,7 @@
 #ifndef PL_READ_MAIL_H
 #define PL_READ_MAIL_H
 
-#include "outcome.h"
+#include "../outcome.h"
 
 struct pl_mail_facts {
     bool smtp;         /* SMTP was recognised (EHLO or HELO) */

@@ -10,7 +10,7 @@
 #ifndef PL_READ_WORD_H
 #define PL_READ_WORD_H
 
-#include "../base.h"
+#include "../../base.h"
 
 struct pl_word {
     uint64_t high, low; /* the last 16 bytes, upper case; the very last is the lowest */

@@ -7,7 +7,7 @@
 #ifndef PL_READ_TLS_FIELD_H
 #define PL_READ_TLS_FIELD_H
 
-#include "tls_machine.h"
+#include "machine.h"
 
 /* Bytes 0 to 31 of the random of a HelloRetryRequest (RFC 8446, 4.1.3); the last word first, since
  * the offset after a word chooses: 10, 18, 26, 34. */

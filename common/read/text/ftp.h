@@ -3,7 +3,7 @@
 #ifndef PL_READ_APP_H
 #define PL_READ_APP_H
 
-#include "outcome.h"
+#include "../outcome.h"
 
 struct pl_app_facts {
     bool ftp;           /* FTP was recognised */

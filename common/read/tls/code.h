@@ -4,7 +4,7 @@
 #ifndef PL_READ_TLS_CODE_H
 #define PL_READ_TLS_CODE_H
 
-#include "tls_suite.h"
+#include "suite.h"
 
 /* Values that clients send so that servers learn to ignore what they do not know (RFC 8701). */
 PL_INLINE bool pl_is_grease(uint16_t v)

@@ -20,7 +20,7 @@
 #ifndef PL_READ_COMMAND_H
 #define PL_READ_COMMAND_H
 
-#include "text_state.h"
+#include "state.h"
 
 enum { PL_PORT_SMTP = 25, PL_PORT_POP3 = 110, PL_PORT_SUBMISSION = 587 };
 

@@ -6,7 +6,7 @@
 #ifndef PL_READ_HTTP_H
 #define PL_READ_HTTP_H
 
-#include "outcome.h"
+#include "../outcome.h"
 
 /* Where the answer sends the visitor. */
 enum pl_http_answer {
