@@ -105,6 +105,16 @@ PL_INLINE uint64_t pl_be64(const uint8_t *b)
     return (uint64_t)pl_be32(b) << 32 | pl_be32(b + 4);
 }
 
+PL_INLINE uint16_t pl_le16(const uint8_t *b)
+{
+    return (uint16_t)(b[1] << 8 | b[0]);
+}
+
+PL_INLINE uint32_t pl_le32(const uint8_t *b)
+{
+    return (uint32_t)pl_le16(b + 2) << 16 | pl_le16(b);
+}
+
 /* 1 when a < b, else 0, without a branch: BPF has no set-if instruction, and a branch for each
  * comparison of a look-up would multiply the verifier's paths. */
 PL_INLINE uint32_t pl_less64(uint64_t a, uint64_t b)

@@ -27,6 +27,8 @@
 
 enum { PL_FRAME_MAX = 64, PL_FRAMES_MAX = 65536 };
 
+enum { PL_FRAME_IGNORED = 255 }; /* the state of a side that is not read any more */
+
 /* Why the reader reads no further. */
 enum pl_wire_end {
     PL_WIRE_READING,
@@ -41,6 +43,7 @@ struct pl_frame {
     uint8_t need, have;
     uint8_t state; /* the reader's own; what the gathered bytes are */
     bool wrapped;  /* what is skipped is TLS inside of the protocol's own packets */
+    bool back;     /* the byte just gathered is not the reader's: it is taken again */
     uint8_t byte[PL_FRAME_MAX];
 };
 
@@ -51,7 +54,8 @@ struct pl_frames {
     uint8_t end;           /* enum pl_wire_end */
 };
 
-/* Leave out skip bytes, then gather need (1 to PL_FRAME_MAX) for this state. */
+/* Leave out skip bytes, then gather need (1 to PL_FRAME_MAX) for this state.  need may be 0 when
+ * skip is not: the state is told when all is left out. */
 PL_INLINE void pl_frame_next(struct pl_frame *f, uint8_t state, uint32_t skip, uint32_t need)
 {
     f->state = state;
@@ -68,6 +72,21 @@ PL_INLINE void pl_frame_wrapped(struct pl_frame *f, uint8_t state, uint32_t tls,
     f->wrapped = true;
 }
 
+/* The reader wants no more of this side, but still of the other. */
+PL_INLINE void pl_frame_ignore(struct pl_frame *f)
+{
+    pl_frame_next(f, PL_FRAME_IGNORED, UINT32_MAX, 1);
+}
+
+/* The byte just gathered (one, to look at it) begins this side's TLS, and nothing else follows.
+ * The other side is still read, since what it said may be on its way; or the reader sets f->end to
+ * PL_WIRE_TLS as well. */
+PL_INLINE void pl_frame_tls(struct pl_frame *f)
+{
+    pl_frame_wrapped(f, PL_FRAME_IGNORED, UINT32_MAX, 1);
+    f->back = true;
+}
+
 PL_INLINE bool pl_frame_full(const struct pl_frame *f)
 {
     return f->skip == 0 && f->have >= f->need;
@@ -80,6 +99,8 @@ PL_INLINE uint32_t pl_frame_take(struct pl_frame *f, const pl_chunk *chunk, uint
     uint32_t n = len - off, have = f->have;
 
     *tls = f->skip && f->wrapped;
+    if (f->state == PL_FRAME_IGNORED)
+        return n;
     if (f->skip) {
         n = f->skip < n ? f->skip : n;
         f->skip -= n;

@@ -82,8 +82,8 @@ PL_INLINE void pl_wire_frame(struct pl_wire *w, enum pl_side side)
         w->frames.end = PL_WIRE_READ;
 }
 
-/* Bytes taken, at least one; 0 when off >= len or the reader has ended.  *tls: the bytes taken are
- * TLS inside of the protocol's packets. */
+/* Bytes taken, at least one; 0 when off >= len or the reader has ended, then the byte at off is not
+ * taken.  *tls: the bytes taken are TLS, inside of the protocol's packets or after them. */
 PL_INLINE uint32_t pl_wire_step(struct pl_wire *w, enum pl_side side, const pl_chunk *chunk,
                                 uint32_t off, uint32_t len, bool *tls)
 {
@@ -95,7 +95,10 @@ PL_INLINE uint32_t pl_wire_step(struct pl_wire *w, enum pl_side side, const pl_c
     n = pl_frame_take(f, chunk, off, len, tls);
     if (pl_frame_full(f))
         pl_wire_frame(w, side);
-    return n;
+    if (!f->back)
+        return n;
+    f->back = false;
+    return w->frames.end == PL_WIRE_READING ? pl_frame_take(f, chunk, off, len, tls) : 0;
 }
 
 #endif
