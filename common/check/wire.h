@@ -8,6 +8,7 @@
 
 #include "../read/wire/wire.h"
 #include "data.h"
+#include "net.h"
 #include "remote.h"
 
 PL_INLINE void pl_check_wire(const struct pl_wire *w, struct pl_findings *f)

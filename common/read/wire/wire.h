@@ -9,6 +9,8 @@
 #ifndef PL_READ_WIRE_H
 #define PL_READ_WIRE_H
 
+#include "bgp.h"
+#include "pptp.h"
 #include "rsync.h"
 
 enum pl_wire_protocol {
