@@ -12,6 +12,50 @@ PL_INLINE bool pl_is_grease(uint16_t v)
     return (v & 0x0f0f) == 0x0a0a && v >> 8 == (v & 0xff);
 }
 
+/* The versions of DTLS on the wire; there is no 1.1. */
+enum {
+    PL_DTLS_BAD = 0x0100, /* OpenSSL's before the standard; Cisco AnyConnect's until today */
+    PL_DTLS10 = 0xfeff,
+    PL_DTLS12 = 0xfefd,
+    PL_DTLS13 = 0xfefc
+};
+
+/* The version of TLS that a version of DTLS builds on, so that a newer one is a higher number: 1.0
+ * on TLS 1.1 (RFC 4347), 1.2 and 1.3 on their own; the one before the standard stands as TLS 1.0.
+ * 0: no version of DTLS. */
+PL_INLINE uint16_t pl_dtls_version(uint16_t wire)
+{
+    switch (wire) {
+    case PL_DTLS_BAD:
+        return PL_TLS10;
+    case PL_DTLS10:
+        return PL_TLS11;
+    case PL_DTLS12:
+        return PL_TLS12;
+    case PL_DTLS13:
+        return PL_TLS13;
+    default:
+        return 0;
+    }
+}
+
+/* The number on the wire again, for a log. */
+PL_INLINE uint16_t pl_dtls_wire(uint16_t version)
+{
+    switch (version) {
+    case PL_TLS10:
+        return PL_DTLS_BAD;
+    case PL_TLS11:
+        return PL_DTLS10;
+    case PL_TLS12:
+        return PL_DTLS12;
+    case PL_TLS13:
+        return PL_DTLS13;
+    default:
+        return 0;
+    }
+}
+
 /* The enum pl_group_bit of a named group; 0 for GREASE. */
 PL_INLINE uint32_t pl_group_class(uint16_t group)
 {

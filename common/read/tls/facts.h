@@ -80,6 +80,7 @@ struct pl_tls_facts {
     bool client_hello, server_hello; /* read to the end */
     bool sslv2;                      /* the hello came in SSLv2 form (RFC 5246, E.2) */
     bool hello_retry;                /* the server answered HelloRetryRequest before */
+    bool dtls;                       /* versions are those of TLS that they build on, code.h */
     /* the client's hello */
     uint16_t legacy_version;
     uint16_t max_version; /* the highest that it offers, GREASE left out */

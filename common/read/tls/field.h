@@ -58,6 +58,11 @@ PL_INLINE struct pl_tls_next pl_tls_message(struct pl_tls *s, uint32_t v)
 
 PL_INLINE struct pl_tls_next pl_tls_version(struct pl_tls *s, uint16_t v)
 {
+    if (s->facts.dtls) {
+        v = pl_dtls_version(v);
+        if (v == 0)
+            return pl_tls_broken();
+    }
     if (s->side == PL_TLS_CLIENT) {
         s->facts.legacy_version = v;
         return pl_tls_next(PL_TLS_SESSION, PL_TLS_RANDOM_BYTES, 1, s->end);
@@ -84,9 +89,17 @@ PL_INLINE struct pl_tls_next pl_tls_session(struct pl_tls *s, uint32_t v)
 {
     if (v > 32)
         return pl_tls_broken();
-    if (s->side == PL_TLS_CLIENT)
-        return pl_tls_next(PL_TLS_SUITES, v, 2, s->end);
-    return pl_tls_next(PL_TLS_CHOICE, v, 3, s->end);
+    if (s->side == PL_TLS_SERVER)
+        return pl_tls_next(PL_TLS_CHOICE, v, 3, s->end);
+    if (s->facts.dtls)
+        return pl_tls_next(PL_TLS_COOKIE, v, 1, s->end);
+    return pl_tls_next(PL_TLS_SUITES, v, 2, s->end);
+}
+
+/* What the server asked for by HelloVerifyRequest, or nothing (RFC 6347, 4.2.1). */
+PL_INLINE struct pl_tls_next pl_tls_cookie(struct pl_tls *s, uint32_t v)
+{
+    return pl_tls_next(PL_TLS_SUITES, v, 2, s->end);
 }
 
 PL_INLINE struct pl_tls_next pl_tls_suites(struct pl_tls *s, uint32_t v)
@@ -336,10 +349,17 @@ PL_INLINE struct pl_tls_next pl_tls_signature(struct pl_tls *s, uint16_t v)
 PL_INLINE struct pl_tls_next pl_tls_supported(struct pl_tls *s, uint16_t v)
 {
     struct pl_tls_facts *f = &s->facts;
+    bool known = !pl_is_grease(v);
 
+    if (f->dtls) {
+        v = pl_dtls_version(v);
+        known = v != 0;
+    }
     if (s->side == PL_TLS_SERVER) {
         f->version = v;
-    } else if (!pl_is_grease(v)) {
+        if (f->dtls && !known)
+            return pl_tls_broken();
+    } else if (known) {
         f->max_version = v > f->max_version ? v : f->max_version;
         f->min_version = f->min_version == 0 || v < f->min_version ? v : f->min_version;
     }

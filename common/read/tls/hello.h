@@ -76,6 +76,14 @@ PL_INLINE void pl_tls_no_records(struct pl_tls *s)
     s->need = 4;
 }
 
+/* The same for DTLS: messages whose heads are those of TLS, each put together from its fragments
+ * (dtls.h).  A client's hello has a cookie, and versions are numbered otherwise. */
+PL_INLINE void pl_tls_datagrams(struct pl_tls *s)
+{
+    pl_tls_no_records(s);
+    s->facts.dtls = true;
+}
+
 PL_INLINE enum pl_outcome pl_tls_outcome(const struct pl_tls *s)
 {
     if (s->state < PL_TLS_OVER)
@@ -127,6 +135,8 @@ PL_INLINE struct pl_tls_next pl_tls_dispatch(struct pl_tls *s, uint64_t v)
         return pl_tls_random(s, v);
     case PL_TLS_SESSION:
         return pl_tls_session(s, (uint32_t)v);
+    case PL_TLS_COOKIE:
+        return pl_tls_cookie(s, (uint32_t)v);
     case PL_TLS_SUITES:
         return pl_tls_suites(s, (uint32_t)v);
     case PL_TLS_SUITE:

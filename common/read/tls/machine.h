@@ -23,6 +23,7 @@ enum pl_tls_state {
     PL_TLS_VERSION,
     PL_TLS_RANDOM,
     PL_TLS_SESSION,
+    PL_TLS_COOKIE, /* of DTLS */
     PL_TLS_SUITES,
     PL_TLS_SUITE,
     PL_TLS_COMPRESSIONS,
