@@ -53,9 +53,14 @@ enum pl_key {
     PL_KEY_SECRET = 1 << 17, /* headers whose whole value is a credential */
     PL_KEY_COOKIE = 1 << 18,
     PL_KEY_HOST = 1 << 19,
-    PL_KEY_LENGTH = 1 << 20, /* Content-Length */
-    PL_KEY_FRAMING = 1 << 21 /* Transfer-Encoding, Upgrade: the end of the body is not known */
+    PL_KEY_LENGTH = 1 << 20,  /* Content-Length */
+    PL_KEY_FRAMING = 1 << 21, /* Transfer-Encoding, Upgrade: the end of the body is not known */
+    PL_KEY_MAIL = 1 << 22     /* SMTP: MAIL, which begins a message */
 };
+
+/* The mechanisms of SASL are numbered, in the highest bits: see credential.h. */
+enum { PL_KEY_MECHANISM_SHIFT = 27 };
+#define PL_KEY_MECHANISM(number) (PL_KEY_SASL | (number) << PL_KEY_MECHANISM_SHIFT)
 
 #define PL_WORD_8(a, b, c, d, e, f, g, h)                                                          \
     ((uint64_t)(a) << 56 | (uint64_t)(b) << 48 | (uint64_t)(c) << 40 | (uint64_t)(d) << 32 |       \
@@ -70,7 +75,7 @@ enum pl_key {
 /* The slot of a word.  Two keywords in one slot do not compile (an initialiser given twice); then
  * another odd multiplier has to be found. */
 enum { PL_WORD_SLOTS = 128 };
-#define PL_WORD_MULTIPLIER      UINT64_C(0x0c22f16a42bc9b81)
+#define PL_WORD_MULTIPLIER      UINT64_C(0x4055705b37bdb381)
 #define PL_WORD_SLOT(high, low) ((((high) ^ (low)) * PL_WORD_MULTIPLIER) >> 57)
 
 struct pl_word_row {
@@ -92,7 +97,7 @@ static const struct pl_word_row pl_word_table[PL_WORD_SLOTS] __attribute__((unus
     ROW(4, 0, PL_WORD_4('S', 'T', 'L', 'S'), PL_KEY_STLS | PL_KEY_POP3),
     ROW(4, 0, PL_WORD_4('C', 'A', 'P', 'A'), PL_KEY_POP3),
     ROW(4, 0, PL_WORD_4('A', 'P', 'O', 'P'), PL_KEY_POP3),
-    ROW(5, 0, PL_WORD_5('L', 'O', 'G', 'I', 'N'), PL_KEY_LOGIN | PL_KEY_IMAP | PL_KEY_SASL),
+    ROW(5, 0, PL_WORD_5('L', 'O', 'G', 'I', 'N'), PL_KEY_LOGIN | PL_KEY_IMAP | PL_KEY_MECHANISM(2)),
     ROW(12, PL_WORD_4('A', 'U', 'T', 'H'), PL_WORD_8('E', 'N', 'T', 'I', 'C', 'A', 'T', 'E'),
         PL_KEY_LOGIN | PL_KEY_IMAP),
     ROW(10, PL_WORD_2('C', 'A'), PL_WORD_8('P', 'A', 'B', 'I', 'L', 'I', 'T', 'Y'), PL_KEY_IMAP),
@@ -103,10 +108,20 @@ static const struct pl_word_row pl_word_table[PL_WORD_SLOTS] __attribute__((unus
     ROW(3, 0, PL_WORD_3('S', 'S', 'L'), PL_KEY_FTP_TLS),
     ROW(5, 0, PL_WORD_5('T', 'L', 'S', '-', 'C'), PL_KEY_FTP_TLS),
     ROW(5, 0, PL_WORD_5('T', 'L', 'S', '-', 'P'), PL_KEY_FTP_TLS),
-    ROW(5, 0, PL_WORD_5('P', 'L', 'A', 'I', 'N'), PL_KEY_SASL),
-    ROW(8, 0, PL_WORD_8('C', 'R', 'A', 'M', '-', 'M', 'D', '5'), PL_KEY_SASL),
-    ROW(7, 0, PL_WORD_7('X', 'O', 'A', 'U', 'T', 'H', '2'), PL_KEY_SASL),
-    ROW(4, 0, PL_WORD_4('N', 'T', 'L', 'M'), PL_KEY_SASL | PL_KEY_SCHEME),
+    ROW(5, 0, PL_WORD_5('P', 'L', 'A', 'I', 'N'), PL_KEY_MECHANISM(1)),
+    ROW(8, 0, PL_WORD_8('C', 'R', 'A', 'M', '-', 'M', 'D', '5'), PL_KEY_MECHANISM(3)),
+    ROW(7, 0, PL_WORD_7('X', 'O', 'A', 'U', 'T', 'H', '2'), PL_KEY_MECHANISM(5)),
+    ROW(10, PL_WORD_2('D', 'I'), PL_WORD_8('G', 'E', 'S', 'T', '-', 'M', 'D', '5'),
+        PL_KEY_MECHANISM(6)),
+    ROW(11, PL_WORD_3('S', 'C', 'R'), PL_WORD_8('A', 'M', '-', 'S', 'H', 'A', '-', '1'),
+        PL_KEY_MECHANISM(7)),
+    ROW(13, PL_WORD_5('S', 'C', 'R', 'A', 'M'), PL_WORD_8('-', 'S', 'H', 'A', '-', '2', '5', '6'),
+        PL_KEY_MECHANISM(8)),
+    ROW(6, 0, PL_WORD_6('G', 'S', 'S', 'A', 'P', 'I'), PL_KEY_MECHANISM(9)),
+    ROW(11, PL_WORD_3('O', 'A', 'U'), PL_WORD_8('T', 'H', 'B', 'E', 'A', 'R', 'E', 'R'),
+        PL_KEY_MECHANISM(10)),
+    ROW(4, 0, PL_WORD_4('M', 'A', 'I', 'L'), PL_KEY_MAIL),
+    ROW(4, 0, PL_WORD_4('N', 'T', 'L', 'M'), PL_KEY_MECHANISM(4) | PL_KEY_SCHEME),
     ROW(9, 'A', PL_WORD_8('N', 'O', 'N', 'Y', 'M', 'O', 'U', 'S'), PL_KEY_ANONYMOUS),
     ROW(3, 0, PL_WORD_3('F', 'T', 'P'), PL_KEY_ANONYMOUS),
     ROW(4, 0, PL_WORD_4('N', 'I', 'C', 'K'), PL_KEY_IRC),
