@@ -62,6 +62,8 @@ static uint32_t cipher(const char *n)
     if (has(n, "_GCM") || has(n, "_CCM") || has(n, "_MGM_") || has(n, "POLY1305") ||
         has(n, "_AEGIS_"))
         class |= PL_SUITE_AEAD;
+    if (has(n, "_CCM_8"))
+        class |= PL_SUITE_CCM8;
     return class;
 }
 
@@ -152,7 +154,12 @@ static void test_groups(void **state)
         {0x104, PL_GROUP_FFDHE},
         {0x105, PL_GROUP_OTHER},
         {0xff, PL_GROUP_OTHER},
-        {0x6399, PL_GROUP_OTHER}, /* the Kyber draft: withdrawn, not post-quantum here */
+        {0x6399, PL_GROUP_PQ_DRAFT}, /* withdrawn, not post-quantum here */
+        {0x639a, PL_GROUP_PQ_DRAFT},
+        {0x0200, PL_GROUP_PQ_OTHER},
+        {0x0202, PL_GROUP_PQ_OTHER},
+        {0x0203, PL_GROUP_OTHER},
+        {0x11ee, PL_GROUP_PQ_OTHER},
         {0x8a8a, 0},
     };
 

@@ -76,6 +76,14 @@ PL_INLINE uint32_t pl_group_class(uint16_t group)
         return PL_GROUP_X25519;
     case 0x001e:
         return PL_GROUP_X448;
+    case 0x6399:
+    case 0x639a:
+        return PL_GROUP_PQ_DRAFT;
+    case 0x0200: /* MLKEM512, MLKEM768, MLKEM1024 */
+    case 0x0201:
+    case 0x0202:
+    case 0x11ee: /* curveSM2MLKEM768 */
+        return PL_GROUP_PQ_OTHER;
     default:
         if (pl_is_grease(group))
             return 0;
@@ -148,6 +156,26 @@ PL_INLINE void pl_tls_facts_selected(struct pl_tls_facts *f, uint16_t version, u
     f->group = group;
     f->group_class = group ? pl_group_class(group) : 0;
     f->server_hello = true;
+}
+
+/* Adds the server's half to facts that hold the client's. */
+PL_INLINE void pl_tls_facts_join(struct pl_tls_facts *f, const struct pl_tls_facts *server)
+{
+    f->hello_retry |= server->hello_retry;
+    f->version = server->version;
+    f->suite = server->suite;
+    f->group = server->group;
+    f->suite_class = server->suite_class;
+    f->group_class = server->group_class;
+    f->dh_bits = server->dh_bits;
+    f->server_ems = server->server_ems;
+    f->server_reneg_info = server->server_reneg_info;
+    f->server_compression = server->server_compression;
+    f->server_alpn = server->server_alpn;
+    f->downgrade = server->downgrade;
+    f->ske_hash = server->ske_hash;
+    f->server_extensions_known = server->server_extensions_known;
+    f->server_hello = server->server_hello;
 }
 
 #endif

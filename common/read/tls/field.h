@@ -7,7 +7,7 @@
 #ifndef PL_READ_TLS_FIELD_H
 #define PL_READ_TLS_FIELD_H
 
-#include "machine.h"
+#include "shape.h"
 
 /* Bytes 0 to 31 of the random of a HelloRetryRequest (RFC 8446, 4.1.3); the last word first, since
  * the offset after a word chooses: 10, 18, 26, 34. */
@@ -39,6 +39,7 @@ PL_INLINE void pl_tls_forget_choice(struct pl_tls_facts *f)
     f->version = f->suite = f->group = 0;
     f->suite_class = f->group_class = 0;
     f->server_ems = f->server_reneg_info = f->server_compression = false;
+    f->server_alpn = f->downgrade = 0;
 }
 
 PL_INLINE struct pl_tls_next pl_tls_message(struct pl_tls *s, uint32_t v)
@@ -49,10 +50,12 @@ PL_INLINE struct pl_tls_next pl_tls_message(struct pl_tls *s, uint32_t v)
     if (v == 0 && s->side == PL_TLS_SERVER) /* HelloRequest (RFC 5246, 7.4.1.1) */
         return pl_tls_next(PL_TLS_MESSAGE, 0, 4, 4);
     s->end = v & 0xffffff;
-    if (v >> 24 != type || s->end > PL_TLS_HELLO_MAX)
-        return pl_tls_broken();
     s->seen = 0;
     s->retry = s->side == PL_TLS_SERVER;
+    if (v >> 24 == 6 && s->retry && s->end <= PL_TLS_HELLO_MAX)
+        return pl_tls_next(PL_TLS_LAST, s->end, 0, s->end); /* HelloRetryRequest before draft 22 */
+    if (v >> 24 != type || s->end > PL_TLS_HELLO_MAX)
+        return pl_tls_broken();
     return pl_tls_next(PL_TLS_VERSION, 0, 2, s->end);
 }
 
@@ -67,7 +70,7 @@ PL_INLINE struct pl_tls_next pl_tls_version(struct pl_tls *s, uint16_t v)
         s->facts.legacy_version = v;
         return pl_tls_next(PL_TLS_SESSION, PL_TLS_RANDOM_BYTES, 1, s->end);
     }
-    if (v >> 8 != 3)
+    if (v >> 8 != 3 && !pl_tls_is_draft(v))
         return pl_tls_broken();
     pl_tls_forget_choice(&s->facts);
     s->facts.version = v;
@@ -82,6 +85,10 @@ PL_INLINE struct pl_tls_next pl_tls_random(struct pl_tls *s, uint64_t v)
     s->retry = s->retry & (v == pl_tls_retry_random[word & 3]);
     if (s->at < 2 + PL_TLS_RANDOM_BYTES)
         return pl_tls_next(PL_TLS_RANDOM, 0, 8, s->end);
+    if (v >> 1 == 0x444f574e475244ULL << 7) /* "DOWNGRD", then 0 or 1 */
+        s->facts.downgrade = v & 1 ? PL_DOWNGRADE_TO_TLS12 : PL_DOWNGRADE_TO_TLS11;
+    if (pl_tls_is_draft(s->facts.version)) /* no session and no compression before draft 22 */
+        return pl_tls_next(PL_TLS_CHOICE, 0, 2, s->end);
     return pl_tls_next(PL_TLS_SESSION, 0, 1, s->end);
 }
 
@@ -146,8 +153,10 @@ PL_INLINE struct pl_tls_next pl_tls_compression(struct pl_tls *s, uint32_t v)
 
 PL_INLINE struct pl_tls_next pl_tls_choice(struct pl_tls *s, uint32_t v)
 {
-    pl_tls_suite_selected(&s->facts, (uint16_t)(v >> 8));
-    s->facts.server_compression = (v & 0xff) != 0;
+    bool draft = pl_tls_is_draft(s->facts.version);
+
+    pl_tls_suite_selected(&s->facts, (uint16_t)(draft ? v : v >> 8));
+    s->facts.server_compression = !draft && (v & 0xff) != 0;
     return pl_tls_extensions_next(s);
 }
 
@@ -156,76 +165,6 @@ PL_INLINE struct pl_tls_next pl_tls_extensions(struct pl_tls *s, uint32_t v)
     if (s->at + v != s->end)
         return pl_tls_broken();
     return pl_tls_extension_next(s, 0);
-}
-
-/* How an extension is read: a first field of first_need bytes, and when that is PL_TLS_LIST, the
- * items behind it.  seen 0: not read at all.  length: what it has to be, or -1. */
-struct pl_tls_shape {
-    uint16_t seen;
-    uint8_t first, first_need, item, item_need;
-    int8_t length;
-};
-
-PL_INLINE struct pl_tls_shape pl_tls_shape(uint16_t seen, uint8_t first, uint8_t need,
-                                           int8_t length)
-{
-    struct pl_tls_shape x = {seen, first, need, 0, 0, length};
-
-    return x;
-}
-
-PL_INLINE struct pl_tls_shape pl_tls_shape_list(uint16_t seen, uint8_t length_bytes, uint8_t item,
-                                                uint8_t item_need)
-{
-    struct pl_tls_shape x = {seen, PL_TLS_LIST, length_bytes, item, item_need, -1};
-
-    return x;
-}
-
-PL_INLINE struct pl_tls_shape pl_tls_client_shape(uint32_t type)
-{
-    switch (type) {
-    case 0: /* server_name, RFC 6066 */
-        return pl_tls_shape(PL_TLS_SEEN_NAME, PL_TLS_NAME, 5, -1);
-    case 10: /* supported_groups, RFC 8422 */
-        return pl_tls_shape_list(PL_TLS_SEEN_GROUPS, 2, PL_TLS_GROUP, 2);
-    case 13: /* signature_algorithms */
-        return pl_tls_shape_list(PL_TLS_SEEN_SIGNATURES, 2, PL_TLS_SIGNATURE, 2);
-    case 16: /* application_layer_protocol_negotiation, RFC 7301 */
-        return pl_tls_shape_list(PL_TLS_SEEN_ALPN, 2, PL_TLS_ALPN, 1);
-    case 23: /* extended_master_secret, RFC 7627 */
-        return pl_tls_shape(PL_TLS_SEEN_EMS, 0, 0, 0);
-    case 42: /* early_data */
-        return pl_tls_shape(PL_TLS_SEEN_EARLY, 0, 0, 0);
-    case 43: /* supported_versions */
-        return pl_tls_shape_list(PL_TLS_SEEN_VERSIONS, 1, PL_TLS_SUPPORTED, 2);
-    case 51: /* key_share */
-        return pl_tls_shape_list(PL_TLS_SEEN_SHARES, 2, PL_TLS_SHARE, 4);
-    case 0xfe0d: /* encrypted_client_hello, RFC 9849 */
-        return pl_tls_shape(PL_TLS_SEEN_ECH, 0, 0, -1);
-    case 0xff01: /* renegotiation_info, RFC 5746 */
-        return pl_tls_shape_list(PL_TLS_SEEN_RENEGOTIATION, 1, PL_TLS_OPAQUE, 1);
-    default:
-        return pl_tls_shape(0, 0, 0, -1);
-    }
-}
-
-PL_INLINE struct pl_tls_shape pl_tls_server_shape(uint32_t type, bool retry)
-{
-    switch (type) {
-    case 23:
-        return pl_tls_shape(PL_TLS_SEEN_EMS, 0, 0, 0);
-    case 43:
-        return pl_tls_shape(PL_TLS_SEEN_VERSIONS, PL_TLS_SUPPORTED, 2, 2);
-    case 51:
-        if (retry) /* only the group is named */
-            return pl_tls_shape(PL_TLS_SEEN_SHARES, PL_TLS_GROUP, 2, 2);
-        return pl_tls_shape(PL_TLS_SEEN_SHARES, PL_TLS_SHARE, 4, -1);
-    case 0xff01:
-        return pl_tls_shape_list(PL_TLS_SEEN_RENEGOTIATION, 1, PL_TLS_OPAQUE, 1);
-    default:
-        return pl_tls_shape(0, 0, 0, -1);
-    }
 }
 
 /* What the mere presence of an extension says. */
@@ -346,24 +285,45 @@ PL_INLINE struct pl_tls_next pl_tls_signature(struct pl_tls *s, uint16_t v)
     return pl_tls_item_next(s, 0, PL_TLS_SIGNATURE, 2);
 }
 
+/* A draft of TLS 1.3 stands between TLS 1.2 and TLS 1.3. */
+PL_INLINE uint32_t pl_tls_version_order(uint16_t version)
+{
+    if (pl_tls_is_draft(version))
+        return (uint32_t)PL_TLS12 << 8 | (version & 0xff);
+    return (uint32_t)version << 8;
+}
+
 PL_INLINE struct pl_tls_next pl_tls_supported(struct pl_tls *s, uint16_t v)
 {
     struct pl_tls_facts *f = &s->facts;
     bool known = !pl_is_grease(v);
+    uint32_t order;
 
     if (f->dtls) {
         v = pl_dtls_version(v);
         known = v != 0;
     }
+    order = pl_tls_version_order(v);
     if (s->side == PL_TLS_SERVER) {
         f->version = v;
         if (f->dtls && !known)
             return pl_tls_broken();
     } else if (known) {
-        f->max_version = v > f->max_version ? v : f->max_version;
-        f->min_version = f->min_version == 0 || v < f->min_version ? v : f->min_version;
+        if (order > pl_tls_version_order(f->max_version))
+            f->max_version = v;
+        if (f->min_version == 0 || order < pl_tls_version_order(f->min_version))
+            f->min_version = v;
     }
     return pl_tls_item_next(s, 0, PL_TLS_SUPPORTED, 2);
+}
+
+/* The sender's protocols. */
+PL_INLINE void pl_tls_alpn_note(struct pl_tls *s, enum pl_alpn protocol)
+{
+    if (s->side == PL_TLS_SERVER)
+        s->facts.server_alpn |= (uint8_t)protocol;
+    else
+        s->facts.alpn |= (uint8_t)protocol;
 }
 
 /* The length of a protocol's name; only lengths of a name that we know are looked into. */
@@ -375,18 +335,14 @@ PL_INLINE struct pl_tls_next pl_tls_alpn(struct pl_tls *s, uint32_t v)
         return pl_tls_next(PL_TLS_ALPN_2, 0, 2, s->inner_end);
     if (v == 8)
         return pl_tls_next(PL_TLS_ALPN_8, 0, 8, s->inner_end);
-    s->facts.alpn |= PL_ALPN_OTHER;
+    pl_tls_alpn_note(s, PL_ALPN_OTHER);
     return pl_tls_item_next(s, v, PL_TLS_ALPN, 1);
 }
 
 PL_INLINE struct pl_tls_next pl_tls_alpn_2(struct pl_tls *s, uint16_t v)
 {
-    if (v == 0x6832)
-        s->facts.alpn |= PL_ALPN_H2;
-    else if (v == 0x6833)
-        s->facts.alpn |= PL_ALPN_H3;
-    else if (!pl_is_grease(v))
-        s->facts.alpn |= PL_ALPN_OTHER;
+    if (!pl_is_grease(v))
+        pl_tls_alpn_note(s, v == 0x6832 ? PL_ALPN_H2 : v == 0x6833 ? PL_ALPN_H3 : PL_ALPN_OTHER);
     return pl_tls_item_next(s, 0, PL_TLS_ALPN, 1);
 }
 
@@ -394,7 +350,7 @@ PL_INLINE struct pl_tls_next pl_tls_alpn_8(struct pl_tls *s, uint64_t v)
 {
     bool http1 = v >> 8 == 0x687474702f312eULL && (v & 0xfe) == '0'; /* http/1.0, http/1.1 */
 
-    s->facts.alpn |= http1 ? PL_ALPN_HTTP1 : PL_ALPN_OTHER;
+    pl_tls_alpn_note(s, http1 ? PL_ALPN_HTTP1 : PL_ALPN_OTHER);
     return pl_tls_item_next(s, 0, PL_TLS_ALPN, 1);
 }
 

@@ -15,12 +15,12 @@
  *                 an empty list where one has to be, the same extension twice (of those read here;
  *                 RFC 8446, 4.2), a hello over 64 KiB, two HelloRetryRequests
  *
- * It does NOT decrypt, verify, or read past the hello; it does not judge (common/check/tls.h), nor
- * tell TLS from other protocols beyond saying PL_MALFORMED.  Drafts of TLS 1.3 whose ServerHello
- * had another form are malformed.  Skipped are: GREASE, warning alerts and change_cipher_spec
- * before the ServerHello, HelloRequest.  HelloRetryRequest sets hello_retry and the machine of the
- * server goes on to the ServerHello; the client's one has to be told with pl_tls_again().
- * Whoever feeds it bounds the bytes of a flow.
+ * It does NOT decrypt, verify, or read past the hello (flow.h does); it does not judge
+ * (common/check/tls.h), nor tell TLS from other protocols beyond saying PL_MALFORMED.  Drafts of
+ * TLS 1.3 are read, also those whose ServerHello had another form (before draft 22).  Skipped are:
+ * GREASE, warning alerts and change_cipher_spec before the ServerHello, HelloRequest.
+ * HelloRetryRequest sets hello_retry and the machine of the server goes on to the ServerHello; the
+ * client's one has to be told with pl_tls_again(). Whoever feeds it bounds the bytes of a flow.
  */
 #ifndef PL_READ_TLS_HELLO_H
 #define PL_READ_TLS_HELLO_H
@@ -58,12 +58,15 @@ PL_INLINE void pl_tls_init_server(struct pl_tls *server, const struct pl_tls_fac
 }
 
 /* The server answered HelloRetryRequest: read the client's second hello, which replaces what the
- * first one said.  change_cipher_spec and early data in between are skipped (RFC 8446, 4.2.10). */
+ * first one said, but for early data, which only the first one can offer.  change_cipher_spec and
+ * early data in between are skipped (RFC 8446, 4.2.10). */
 PL_INLINE void pl_tls_again(struct pl_tls *client)
 {
     uint16_t port = client->facts.server_port_hint;
+    bool early_data = client->facts.early_data;
 
     pl_tls_init(client, PL_TLS_CLIENT, port);
+    client->facts.early_data = early_data;
     client->facts.hello_retry = client->again = true;
 }
 
@@ -121,6 +124,7 @@ PL_INLINE struct pl_tls_next pl_tls_v2_server(struct pl_tls *s, uint64_t v)
     pl_tls_forget_choice(&s->facts);
     s->facts.version = PL_SSL2;
     s->facts.suite_class = PL_SUITE_UNKNOWN;
+    s->inner_end = s->at + (uint32_t)(v >> 32 & 0xffff); /* the certificate */
     return pl_tls_next(PL_TLS_LAST, rest, 0, s->end);
 }
 

@@ -22,6 +22,7 @@ enum {
     PL_ROW_ANON = PL_SUITE_ANON,
     PL_ROW_SHA1 = PL_SUITE_CBC_SHA1,
     PL_ROW_OLD = PL_SUITE_CBC_SHA1 | PL_SUITE_BLOCK64,
+    PL_ROW_CCM8 = PL_SUITE_AEAD | PL_SUITE_CCM8,
     PL_ROW_EXPORT = PL_SUITE_EXPORT | PL_ROW_OLD,
     PL_ROW_EXPORT_RC4 = PL_SUITE_EXPORT | PL_SUITE_RC4
 };
@@ -206,13 +207,15 @@ PL_TABLE uint16_t pl_suites_c0[256] = {
     [0x9a ... 0x9b] = PL_SUITE_PLAIN,
     [0x9c ... 0x9d] = PL_ROW_RSA | PL_SUITE_AEAD, /* CCM */
     [0x9e ... 0x9f] = PL_ROW_DHE | PL_SUITE_AEAD,
-    [0xa0 ... 0xa1] = PL_ROW_RSA | PL_SUITE_AEAD,
-    [0xa2 ... 0xa3] = PL_ROW_DHE | PL_SUITE_AEAD,
+    [0xa0 ... 0xa1] = PL_ROW_RSA | PL_ROW_CCM8,
+    [0xa2 ... 0xa3] = PL_ROW_DHE | PL_ROW_CCM8,
     [0xa4 ... 0xa5] = PL_SUITE_AEAD,
     [0xa6 ... 0xa7] = PL_ROW_DHE | PL_SUITE_AEAD,
-    [0xa8 ... 0xa9] = PL_SUITE_AEAD,
-    [0xaa ... 0xab] = PL_ROW_DHE | PL_SUITE_AEAD, /* named PSK_DHE */
-    [0xac ... 0xb3] = PL_SUITE_AEAD,
+    [0xa8 ... 0xa9] = PL_ROW_CCM8,
+    [0xaa ... 0xab] = PL_ROW_DHE | PL_ROW_CCM8, /* named PSK_DHE */
+    [0xac ... 0xad] = PL_SUITE_AEAD,
+    [0xae ... 0xaf] = PL_ROW_CCM8,
+    [0xb0 ... 0xb3] = PL_SUITE_AEAD,
     [0xb4 ... 0xb5] = PL_SUITE_TLS13 | PL_SUITE_NULL, /* RFC 9150: integrity only */
 };
 
@@ -221,7 +224,9 @@ PL_INLINE uint32_t pl_suite_rare(uint16_t suite)
 {
     switch (suite >> 4) {
     case 0x130: /* 0x1301 to 0x1307 */
-        return (suite & 15) - 1u < 7 ? PL_SUITE_TLS13 | PL_SUITE_AEAD : PL_SUITE_UNKNOWN;
+        if ((suite & 15) - 1u >= 7)
+            return PL_SUITE_UNKNOWN;
+        return PL_SUITE_TLS13 | PL_SUITE_AEAD | (suite == 0x1305 ? PL_SUITE_CCM8 : 0);
     case 0x560:
         return suite == 0x5600 ? PL_SUITE_FALLBACK_SCSV : PL_SUITE_UNKNOWN;
     case 0xc10: /* GOST: RFC 9189 with key transport, RFC 9367 for TLS 1.3 */
@@ -234,7 +239,9 @@ PL_INLINE uint32_t pl_suite_rare(uint16_t suite)
         return PL_SUITE_AEAD | (suite == 0xccaa || suite == 0xccad ? PL_SUITE_KEX_DHE : 0) |
                (suite == 0xccae ? PL_SUITE_KEX_STATIC : 0);
     case 0xd00: /* ECDHE_PSK, RFC 8442 */
-        return PL_BIT(suite & 15) & 0x2e ? PL_SUITE_AEAD : PL_SUITE_UNKNOWN;
+        if (!(PL_BIT(suite & 15) & 0x2e))
+            return PL_SUITE_UNKNOWN;
+        return suite == 0xd003 ? PL_ROW_CCM8 : PL_SUITE_AEAD;
     default:
         return PL_SUITE_UNKNOWN;
     }
