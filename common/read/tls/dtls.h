@@ -5,13 +5,15 @@
  *
  *   struct pl_dtls d = {.port = 443};                            for each flow; all zero is fresh
  *   struct pl_dtls_walk w = pl_dtls_walk(side, datagram, len);   for each datagram
- *   while (pl_dtls_next(&d, &w, &m)) ...                         m: a message that is complete now
- *   pl_dtls_outcome(&d), pl_dtls_facts(&d), pl_dtls_client_hello(&d, &len)
+ *   while (pl_dtls_next(&d, &w, &m))                             m: a message that is complete now
+ *       ... feed m.byte[0 .. m.len - 1] of this side to &d.flow by pl_tls_flow_step() or _feed()
+ *   pl_dtls_outcome(&d), pl_tls_flow_facts(&d.flow, &facts), pl_dtls_client_hello(&d, &len)
  *
- * or pl_dtls_read() for who wants only the hellos.  Messages come in the order in which they were
- * sent, each once, whole, with the head of TLS (type, three bytes of length, no fragment fields),
- * so a reader of TLS messages reads them; up to DTLS 1.2 that is the server's whole flight.  Their
- * bytes stand until the next call for that side, those of the last hello of a side for good.
+ * or pl_dtls_read(), which does all that, for who collects no certificates.  Messages come in the
+ * order in which they were sent, each once, whole, with the head of TLS (type, three bytes of
+ * length, no fragment fields), so flow.h reads them; up to DTLS 1.2 that is the server's whole
+ * flight.  The bytes stand until the next call for that side, those of the client's last hello for
+ * good: its fingerprint is to be made of them, not of PL_TAKEN_HELLO.
  *
  * Fragments may come in any order, overlap and repeat (RFC 6347, 4.2.3), of up to PL_DTLS_PIECES
  * messages at once; a message that does not fit into PL_DTLS_BYTES is left out (missed).  A
@@ -20,7 +22,8 @@
  *
  * HelloVerifyRequest is no hello and its version no choice: only `verify` is set.  After it and
  * after HelloRetryRequest the client's second hello replaces the first one.  A second handshake of
- * the same flow is encrypted, or it is not read.  Nothing is decrypted or judged here.
+ * the same flow is encrypted, or it is not read.  Nothing is decrypted or judged here.  Alerts in
+ * clear, and whether a session is resumed, go to the flow as well.
  *
  * For user space: a message may be longer than a chunk of BPF.
  */
@@ -29,7 +32,7 @@
 
 #include "../patch.h"
 #include "dtls_record.h"
-#include "hello.h"
+#include "flow.h"
 
 enum { PL_DTLS_BYTES = 16384, PL_DTLS_PIECES = 8, PL_DTLS_AHEAD = 64, PL_DTLS_MESSAGE_HEAD = 4 };
 
@@ -41,23 +44,22 @@ struct pl_dtls_piece {
 };
 
 struct pl_dtls_side {
-    struct pl_tls hello;
-    uint32_t hello_at, hello_len; /* where the last hello stands */
-    uint32_t given_at, given_len; /* the message that was given last, unless it is the hello */
+    uint32_t hello_at, hello_len; /* where the client's last hello stands */
+    uint32_t given_at, given_len; /* the message that was given last, unless it is that hello */
     uint32_t used;                /* of byte */
     uint16_t next;                /* the number of the message whose turn it is */
     uint8_t pieces;
-    uint8_t alert_level, alert; /* the last one in clear; level 0: none */
-    bool encrypted;             /* this side has begun to encrypt */
-    bool missed;                /* a message was too long */
+    bool encrypted; /* this side has begun to encrypt */
+    bool missed;    /* a message was too long */
     struct pl_dtls_piece piece[PL_DTLS_PIECES];
     uint8_t byte[PL_DTLS_BYTES];
 };
 
 struct pl_dtls {
-    uint16_t port;             /* the server's; 0: not known */
+    struct pl_tls_flow flow;
+    uint16_t port; /* the server's; 0: not known */
+    bool begun;
     bool verify;               /* the server sent HelloVerifyRequest */
-    bool retry;                /* and HelloRetryRequest */
     struct pl_dtls_side of[2]; /* by enum pl_side */
 };
 
@@ -163,7 +165,8 @@ PL_INLINE bool pl_dtls_is_hello(enum pl_side side, uint8_t type)
 
 PL_INLINE bool pl_dtls_agreed(const struct pl_dtls *d)
 {
-    return d->of[PL_CLIENT].hello.facts.client_hello && d->of[PL_SERVER].hello.facts.server_hello;
+    return d->flow.of[PL_TLS_CLIENT].hello.facts.client_hello &&
+           d->flow.of[PL_TLS_SERVER].hello.facts.server_hello;
 }
 
 /* A hello is the first of what its side sends from then on, so it sets the count: what came before
@@ -204,17 +207,29 @@ PL_INLINE void pl_dtls_fragment(struct pl_dtls *d, struct pl_dtls_walk *w)
     w->record.at += f.part;
 }
 
+/* An earlier session is resumed when nothing comes between the server's hello and this. */
+PL_INLINE void pl_dtls_cipher_change(struct pl_dtls *d, enum pl_side side)
+{
+    const struct pl_tls_half *h = &d->flow.of[PL_TLS_SERVER];
+
+    d->of[side].encrypted = true;
+    if (side == PL_SERVER && h->hello.facts.server_hello && h->messages == 0)
+        d->flow.resumed |= h->hello.facts.version <= PL_TLS12 && d->of[side].pieces == 0;
+}
+
 /* The next record with handshake in clear; what others say on the way. */
-PL_INLINE bool pl_dtls_record_next(struct pl_dtls_side *s, struct pl_dtls_walk *w)
+PL_INLINE bool pl_dtls_record_next(struct pl_dtls *d, struct pl_dtls_walk *w)
 {
     struct pl_dtls_record r;
 
     while (pl_dtls_record_take(&w->datagram, &r)) {
-        s->encrypted |= !r.clear || r.type == PL_DTLS_CHANGE_CIPHER;
-        if (r.clear && r.type == PL_DTLS_ALERT && pl_view_left(&r.body) == 2) {
-            s->alert_level = pl_view_peek(&r.body, 0);
-            s->alert = pl_view_peek(&r.body, 1);
-        }
+        if (!r.clear)
+            d->of[w->side].encrypted = true;
+        else if (r.type == PL_DTLS_CHANGE_CIPHER)
+            pl_dtls_cipher_change(d, w->side);
+        else if (r.type == PL_DTLS_ALERT && pl_view_left(&r.body) == 2)
+            pl_flow_alert(&d->flow, (uint8_t)w->side, pl_view_peek(&r.body, 0),
+                          pl_view_peek(&r.body, 1));
         if (r.clear && r.type == PL_DTLS_HANDSHAKE) {
             w->record = r.body;
             return true;
@@ -225,34 +240,27 @@ PL_INLINE bool pl_dtls_record_next(struct pl_dtls_side *s, struct pl_dtls_walk *
 
 /* --- messages */
 
-PL_INLINE void pl_dtls_feed(struct pl_dtls_side *s)
+PL_INLINE void pl_dtls_begin(struct pl_dtls *d)
 {
-    pl_tls_datagrams(&s->hello);
-    pl_tls_feed(&s->hello, (const pl_chunk *)(const void *)(s->byte + s->hello_at), s->hello_len);
+    if (d->begun)
+        return;
+    pl_tls_flow_init(&d->flow, d->port);
+    pl_tls_datagrams(&d->flow.of[PL_TLS_CLIENT].hello);
+    pl_tls_datagrams(&d->flow.of[PL_TLS_SERVER].hello);
+    d->begun = true;
 }
 
-/* Also when the client's hello came last, so that the server's facts have both halves. */
-PL_INLINE void pl_dtls_hello_server(struct pl_dtls *d)
+/* After HelloVerifyRequest the client begins anew; after HelloRetryRequest it goes on. */
+PL_INLINE void pl_dtls_hello_again(struct pl_dtls *d)
 {
-    struct pl_dtls_side *s = &d->of[PL_SERVER];
+    struct pl_tls_half *h = &d->flow.of[PL_TLS_CLIENT];
 
-    pl_tls_init_server(&s->hello, &d->of[PL_CLIENT].hello.facts);
-    s->hello.facts.server_port_hint = d->port;
-    s->hello.facts.hello_retry = d->retry;
-    pl_dtls_feed(s);
-    d->retry |= s->hello.facts.hello_retry;
-}
-
-PL_INLINE void pl_dtls_hello_client(struct pl_dtls *d)
-{
-    struct pl_dtls_side *s = &d->of[PL_CLIENT];
-
-    if (d->retry)
-        pl_tls_again(&s->hello);
-    else
-        pl_tls_init(&s->hello, PL_TLS_CLIENT, d->port);
-    pl_dtls_feed(s);
-    pl_dtls_hello_server(d);
+    if (d->flow.of[PL_TLS_SERVER].hello.facts.hello_retry && d->flow.client_hellos == 1)
+        return;
+    *h = (struct pl_tls_half){0};
+    pl_tls_init(&h->hello, PL_TLS_CLIENT, d->port);
+    pl_tls_datagrams(&h->hello);
+    d->flow.client_hellos = 0;
 }
 
 /* The message whose turn it is, when it is complete. */
@@ -267,10 +275,11 @@ PL_INLINE bool pl_dtls_give(struct pl_dtls *d, enum pl_side side, struct pl_dtls
         return false;
     length = PL_DTLS_MESSAGE_HEAD + pl_dtls_length(s, s->piece[i].at);
     m->type = s->byte[s->piece[i].at];
-    if (pl_dtls_is_hello(side, m->type)) {
+    if (side == PL_CLIENT && m->type == PL_DTLS_CLIENT_HELLO) {
         pl_dtls_cut(s, s->hello_at, s->hello_len);
         s->hello_at = at = s->piece[i].at;
         s->hello_len = length;
+        pl_dtls_hello_again(d);
     } else {
         s->given_at = at = s->piece[i].at;
         s->given_len = length;
@@ -279,10 +288,6 @@ PL_INLINE bool pl_dtls_give(struct pl_dtls *d, enum pl_side side, struct pl_dtls
     s->next++;
     m->byte = s->byte + at;
     m->len = length;
-    if (m->type == PL_DTLS_CLIENT_HELLO && side == PL_CLIENT)
-        pl_dtls_hello_client(d);
-    else if (m->type == PL_DTLS_SERVER_HELLO && side == PL_SERVER)
-        pl_dtls_hello_server(d);
     return true;
 }
 
@@ -291,10 +296,11 @@ PL_INLINE bool pl_dtls_next(struct pl_dtls *d, struct pl_dtls_walk *w, struct pl
 {
     struct pl_dtls_side *s = &d->of[w->side];
 
+    pl_dtls_begin(d);
     pl_dtls_cut(s, s->given_at, s->given_len);
     s->given_len = 0;
     while (!pl_dtls_give(d, w->side, m)) {
-        if (pl_view_done(&w->record) && !pl_dtls_record_next(s, w))
+        if (pl_view_done(&w->record) && !pl_dtls_record_next(d, w))
             return false;
         pl_dtls_fragment(d, w);
     }
@@ -303,19 +309,19 @@ PL_INLINE bool pl_dtls_next(struct pl_dtls *d, struct pl_dtls_walk *w, struct pl
 
 /*
  *   PL_DONE       the server has answered and begun to encrypt: no more comes in clear
- *   PL_MALFORMED  a hello breaks the protocol; the facts up to there stand
+ *   PL_MALFORMED  a message breaks the protocol; the facts up to there stand
  */
 PL_INLINE enum pl_outcome pl_dtls_outcome(const struct pl_dtls *d)
 {
-    const struct pl_dtls_side *server = &d->of[PL_SERVER];
-
-    if (pl_tls_outcome(&d->of[PL_CLIENT].hello) == PL_MALFORMED ||
-        pl_tls_outcome(&server->hello) == PL_MALFORMED)
+    if (pl_tls_flow_outcome(&d->flow, PL_TLS_CLIENT) == PL_MALFORMED ||
+        pl_tls_flow_outcome(&d->flow, PL_TLS_SERVER) == PL_MALFORMED)
         return PL_MALFORMED;
-    return server->hello.facts.server_hello && server->encrypted ? PL_DONE : PL_MORE;
+    if (!d->of[PL_SERVER].encrypted)
+        return PL_MORE;
+    return d->flow.of[PL_TLS_SERVER].hello.facts.server_hello ? PL_DONE : PL_MORE;
 }
 
-/* One datagram, of which only the hellos matter. */
+/* One datagram, of which no certificate is collected. */
 PL_INLINE enum pl_outcome pl_dtls_read(struct pl_dtls *d, enum pl_side side, const pl_chunk *chunk,
                                        uint32_t len)
 {
@@ -323,14 +329,9 @@ PL_INLINE enum pl_outcome pl_dtls_read(struct pl_dtls *d, enum pl_side side, con
     struct pl_dtls_message m;
 
     while (pl_dtls_next(d, &w, &m))
-        ;
+        pl_tls_flow_feed(&d->flow, (enum pl_tls_side)side, (const pl_chunk *)(const void *)m.byte,
+                         m.len);
     return pl_dtls_outcome(d);
-}
-
-/* What both hellos say, as far as they have come. */
-PL_INLINE const struct pl_tls_facts *pl_dtls_facts(const struct pl_dtls *d)
-{
-    return &d->of[PL_SERVER].hello.facts;
 }
 
 /* The client's last hello: type, length, body with its cookie; NULL when none is complete. */

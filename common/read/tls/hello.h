@@ -63,10 +63,12 @@ PL_INLINE void pl_tls_init_server(struct pl_tls *server, const struct pl_tls_fac
 PL_INLINE void pl_tls_again(struct pl_tls *client)
 {
     uint16_t port = client->facts.server_port_hint;
+    bool dtls = client->facts.dtls;
     bool early_data = client->facts.early_data;
 
     pl_tls_init(client, PL_TLS_CLIENT, port);
     client->facts.early_data = early_data;
+    client->facts.dtls = dtls;
     client->facts.hello_retry = client->again = true;
 }
 
