@@ -8,8 +8,10 @@
 
 #include "../read/wire/wire.h"
 #include "data.h"
+#include "datagram.h"
 #include "net.h"
 #include "remote.h"
+#include "ssh.h"
 
 PL_INLINE void pl_check_wire(const struct pl_wire *w, struct pl_findings *f)
 {

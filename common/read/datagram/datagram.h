@@ -9,7 +9,13 @@
 #ifndef PL_READ_DATAGRAM_H
 #define PL_READ_DATAGRAM_H
 
+#include "coap.h"
+#include "ike.h"
 #include "ntp.h"
+#include "sip.h"
+#include "snmp.h"
+#include "syslog.h"
+#include "upnp.h"
 
 enum pl_datagram_protocol {
     PL_DATAGRAM_NONE,

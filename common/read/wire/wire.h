@@ -12,6 +12,9 @@
 #include "bgp.h"
 #include "pptp.h"
 #include "rsync.h"
+#include "sip.h"
+#include "ssh.h"
+#include "syslog.h"
 
 enum pl_wire_protocol {
     PL_WIRE_NONE,
