@@ -59,7 +59,7 @@ PL_INLINE void pl_bgp_frame(struct pl_bgp *b, struct pl_frames *f, enum pl_side 
     }
     b->opened[side] = true;
     b->as[side] = pl_be16(byte + 20);
-    pl_frame_next(&f->of[side], 0, UINT32_MAX, 1);
+    pl_frame_ignore(&f->of[side]);
     if (b->opened[PL_CLIENT] && b->opened[PL_SERVER])
         f->end = PL_WIRE_READ;
 }

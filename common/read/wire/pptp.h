@@ -54,7 +54,7 @@ PL_INLINE void pl_pptp_frame(struct pl_pptp *p, struct pl_frames *f, enum pl_sid
         p->answered = true;
     else
         f->end = PL_WIRE_MALFORMED;
-    pl_frame_next(&f->of[side], 0, UINT32_MAX, 1);
+    pl_frame_ignore(&f->of[side]);
     if (p->requested && p->answered)
         f->end = PL_WIRE_READ;
 }
