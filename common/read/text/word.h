@@ -4,8 +4,8 @@
  *
  * A word is kept as its last 16 bytes in upper case and its length, so recognising one is a single
  * look-up in a table and two comparisons: no strings, no chain of tests, the same cost in BPF.
- * Keywords of up to 16 bytes are matched exactly.  Two are longer: of Proxy-Authorization and of
- * Transfer-Encoding only the last 16 bytes and the length count.
+ * Keywords of up to 16 bytes are matched exactly.  Three are longer: of Proxy-Authorization, of
+ * Transfer-Encoding and of Sec-WebSocket-Key only the last 16 bytes and the length count.
  */
 #ifndef PL_READ_WORD_H
 #define PL_READ_WORD_H
@@ -74,9 +74,9 @@ enum { PL_KEY_MECHANISM_SHIFT = 27 };
 
 /* The slot of a word.  Two keywords in one slot do not compile (an initialiser given twice); then
  * another odd multiplier has to be found. */
-enum { PL_WORD_SLOTS = 128 };
+enum { PL_WORD_SLOTS = 256 };
 #define PL_WORD_MULTIPLIER      UINT64_C(0x4055705b37bdb381)
-#define PL_WORD_SLOT(high, low) ((((high) ^ (low)) * PL_WORD_MULTIPLIER) >> 57)
+#define PL_WORD_SLOT(high, low) ((((high) ^ (low)) * PL_WORD_MULTIPLIER) >> 56)
 
 struct pl_word_row {
     uint64_t high, low;
@@ -150,6 +150,14 @@ static const struct pl_word_row pl_word_table[PL_WORD_SLOTS] __attribute__((unus
     ROW(17, PL_WORD_8('R', 'A', 'N', 'S', 'F', 'E', 'R', '-'),
         PL_WORD_8('E', 'N', 'C', 'O', 'D', 'I', 'N', 'G'), PL_KEY_FRAMING),
     ROW(7, 0, PL_WORD_7('U', 'P', 'G', 'R', 'A', 'D', 'E'), PL_KEY_FRAMING),
+    ROW(17, PL_WORD_8('E', 'C', '-', 'W', 'E', 'B', 'S', 'O'),
+        PL_WORD_8('C', 'K', 'E', 'T', '-', 'K', 'E', 'Y'), PL_KEY_WEBSOCKET),
+    ROW(6, 0, PL_WORD_6('/', '_', 'P', 'I', 'N', 'G'), PL_KEY_DOCKER),
+    ROW(5, 0, PL_WORD_5('/', 'J', 'S', 'O', 'N'), PL_KEY_INSPECTOR),
+    ROW(10, PL_WORD_2('/', 'J'), PL_WORD_8('S', 'O', 'N', '/', 'L', 'I', 'S', 'T'),
+        PL_KEY_INSPECTOR),
+    ROW(13, PL_WORD_5('/', 'J', 'S', 'O', 'N'), PL_WORD_8('/', 'V', 'E', 'R', 'S', 'I', 'O', 'N'),
+        PL_KEY_INSPECTOR),
 };
 #undef ROW
 
