@@ -53,9 +53,12 @@ enum pl_key {
     PL_KEY_SECRET = 1 << 17, /* headers whose whole value is a credential */
     PL_KEY_COOKIE = 1 << 18,
     PL_KEY_HOST = 1 << 19,
-    PL_KEY_LENGTH = 1 << 20,  /* Content-Length */
-    PL_KEY_FRAMING = 1 << 21, /* Transfer-Encoding, Upgrade: the end of the body is not known */
-    PL_KEY_MAIL = 1 << 22     /* SMTP: MAIL, which begins a message */
+    PL_KEY_LENGTH = 1 << 20,    /* Content-Length */
+    PL_KEY_FRAMING = 1 << 21,   /* Transfer-Encoding, Upgrade: the end of the body is not known */
+    PL_KEY_MAIL = 1 << 22,      /* SMTP: MAIL, which begins a message */
+    PL_KEY_WEBSOCKET = 1 << 23, /* Sec-WebSocket-Key */
+    PL_KEY_DOCKER = 1 << 24,    /* HTTP: targets of Docker's engine */
+    PL_KEY_INSPECTOR = 1 << 25  /* and of a debugger */
 };
 
 /* The mechanisms of SASL are numbered, in the highest bits: see credential.h. */
@@ -75,7 +78,7 @@ enum { PL_KEY_MECHANISM_SHIFT = 27 };
 /* The slot of a word.  Two keywords in one slot do not compile (an initialiser given twice); then
  * another odd multiplier has to be found. */
 enum { PL_WORD_SLOTS = 256 };
-#define PL_WORD_MULTIPLIER      UINT64_C(0x4055705b37bdb381)
+#define PL_WORD_MULTIPLIER      UINT64_C(0x2744810e579cd2d5)
 #define PL_WORD_SLOT(high, low) ((((high) ^ (low)) * PL_WORD_MULTIPLIER) >> 56)
 
 struct pl_word_row {
