@@ -25,6 +25,9 @@ struct dtls_client {
     uint8_t random;
 };
 
+static const struct dtls_client dtls_client_12 = {0xfefd, {0}, "dtls.example", 0, 1};
+static const struct dtls_client dtls_client_13 = {0xfefd, {0xfefc, 0xfefd}, "dtls.example", 0, 1};
+
 static inline void dtls_client_hello(struct hello *m, struct dtls_client c)
 {
     static struct hello body, x, e;
@@ -155,6 +158,25 @@ static inline enum pl_outcome dtls_read(struct pl_dtls *d, enum pl_side side,
     o = pl_dtls_read(d, side, copy + 1, (uint32_t)datagram->len);
     test_free(copy);
     return o;
+}
+
+/* One whole message in a datagram of its own. */
+static inline enum pl_outcome dtls_say(struct pl_dtls *d, enum pl_side side, const struct hello *m,
+                                       unsigned seq)
+{
+    static struct hello datagram;
+
+    datagram.len = 0;
+    dtls_whole(&datagram, m, seq);
+    return dtls_read(d, side, &datagram);
+}
+
+static inline struct pl_tls_facts dtls_facts(const struct pl_dtls *d)
+{
+    struct pl_tls_facts f;
+
+    pl_tls_flow_facts(&d->flow, &f);
+    return f;
 }
 
 #endif

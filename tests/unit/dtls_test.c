@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Handshakes of DTLS, in order and out of it; what is no DTLS; dtls-version-10. */
+/* Handshakes of DTLS; what is no DTLS and shares its port; dtls-version-10. */
 #include "dtls_build.h"
 
 #include "common/check/dtls.h"
 #include "common/check/tls.h"
 
-#include <stdlib.h>
-
-static struct hello one, two, three, four, datagram;
-
-static struct pl_tls_facts facts_of(const struct pl_dtls *d)
-{
-    struct pl_tls_facts f;
-
-    pl_tls_flow_facts(&d->flow, &f);
-    return f;
-}
-
-static const struct dtls_client client_12 = {0xfefd, {0}, "dtls.example", 0, 1};
-static const struct dtls_client client_13 = {0xfefd, {0xfefc, 0xfefd}, "dtls.example", 0, 1};
-
-/* One whole message in a datagram of its own. */
-static enum pl_outcome say(struct pl_dtls *d, enum pl_side side, const struct hello *m,
-                           unsigned seq)
-{
-    datagram.len = 0;
-    dtls_whole(&datagram, m, seq);
-    return dtls_read(d, side, &datagram);
-}
+static struct hello one, two, datagram;
 
 /* A handshake as RFC 6347 4.2.4 draws it, its messages numbered. */
 static void handshake(struct pl_dtls *d, struct dtls_client c, unsigned verify_version,
@@ -37,23 +15,23 @@ static void handshake(struct pl_dtls *d, struct dtls_client c, unsigned verify_v
     static struct hello body;
 
     dtls_client_hello(&one, c);
-    say(d, PL_CLIENT, &one, 0);
+    dtls_say(d, PL_CLIENT, &one, 0);
     body.len = 0;
     put(&body, verify, sizeof verify);
     dtls_message(&two, PL_DTLS_VERIFY_REQUEST, &body);
-    say(d, PL_SERVER, &two, 0);
+    dtls_say(d, PL_SERVER, &two, 0);
     assert_true(d->verify);
-    assert_false(facts_of(d).server_hello);
-    assert_int_equal(facts_of(d).version, 0);
+    assert_false(dtls_facts(d).server_hello);
+    assert_int_equal(dtls_facts(d).version, 0);
     c.cookie = 8;
     dtls_client_hello(&one, c);
-    say(d, PL_CLIENT, &one, 1);
+    dtls_say(d, PL_CLIENT, &one, 1);
     dtls_server_hello(&two, version, 0, 0xc02b, false);
-    say(d, PL_SERVER, &two, 1);
+    dtls_say(d, PL_SERVER, &two, 1);
     dtls_certificate(&two, 500);
-    say(d, PL_SERVER, &two, 2);
+    dtls_say(d, PL_SERVER, &two, 2);
     dtls_filler(&two, 14, 0);
-    assert_int_equal(say(d, PL_SERVER, &two, 3), PL_MORE);
+    assert_int_equal(dtls_say(d, PL_SERVER, &two, 3), PL_MORE);
     datagram.len = 0;
     dtls_record(&datagram, PL_DTLS_CHANGE_CIPHER, version, 0, "\1", 1);
     dtls_record(&datagram, PL_DTLS_HANDSHAKE, version, 1, "encrypted", 9);
@@ -67,8 +45,8 @@ static void version_12_with_a_cookie(void **state)
     uint32_t len;
 
     (void)state;
-    handshake(&d, client_12, 0xfeff, 0xfefd);
-    f = facts_of(&d);
+    handshake(&d, dtls_client_12, 0xfeff, 0xfefd);
+    f = dtls_facts(&d);
     assert_true(f.dtls && f.client_hello && f.server_hello && !f.hello_retry);
     assert_int_equal(f.max_version, PL_TLS12);
     assert_int_equal(f.version, PL_TLS12);
@@ -106,7 +84,7 @@ static void dtls_version_10_fires(void **state)
         struct pl_tls_facts f;
 
         handshake(&d, (struct dtls_client){old[i], {0}, NULL, 0, 1}, 0xfeff, old[i]);
-        f = facts_of(&d);
+        f = dtls_facts(&d);
         assert_int_equal(pl_dtls_wire(f.version), old[i]);
         assert_int_equal(pl_dtls_wire(f.max_version), old[i]);
         assert_true(failed(&f, PL_MASK(dtls_version_10), &seen));
@@ -127,18 +105,18 @@ static void dtls_version_10_does_not_fire(void **state)
     bool seen;
 
     (void)state;
-    handshake(&d, client_12, 0xfeff, 0xfefd);
-    f = facts_of(&d);
+    handshake(&d, dtls_client_12, 0xfeff, 0xfefd);
+    f = dtls_facts(&d);
     assert_false(failed(&f, PL_MASK(dtls_version_10), &seen));
     assert_true(seen);
-    dtls_client_hello(&one, client_13);
-    say(&e, PL_CLIENT, &one, 0);
-    f = facts_of(&e);
+    dtls_client_hello(&one, dtls_client_13);
+    dtls_say(&e, PL_CLIENT, &one, 0);
+    f = dtls_facts(&e);
     assert_false(failed(&f, PL_MASK(dtls_version_10), &seen));
     assert_false(seen);
     dtls_server_hello(&two, 0xfefd, 0xfefc, 0x1301, false);
-    say(&e, PL_SERVER, &two, 0);
-    f = facts_of(&e);
+    dtls_say(&e, PL_SERVER, &two, 0);
+    f = dtls_facts(&e);
     assert_false(failed(&f, PL_MASK(dtls_version_10), &seen));
     assert_true(seen);
     assert_false(failed(&tls, PL_MASK(dtls_version_10), &seen));
@@ -153,13 +131,13 @@ static void hello_verify_request_is_no_choice(void **state)
     bool seen;
 
     (void)state;
-    dtls_client_hello(&one, client_12);
-    say(&d, PL_CLIENT, &one, 0);
+    dtls_client_hello(&one, dtls_client_12);
+    dtls_say(&d, PL_CLIENT, &one, 0);
     body.len = 0;
     put(&body, "\xfe\xff\0", 3);
     dtls_message(&two, PL_DTLS_VERIFY_REQUEST, &body);
-    assert_int_equal(say(&d, PL_SERVER, &two, 0), PL_MORE);
-    f = facts_of(&d);
+    assert_int_equal(dtls_say(&d, PL_SERVER, &two, 0), PL_MORE);
+    f = dtls_facts(&d);
     assert_true(f.client_hello && !f.server_hello);
     assert_false(failed(&f, PL_MASK(dtls_version_10), &seen));
     assert_false(seen);
@@ -169,24 +147,24 @@ static void version_13_with_a_retry(void **state)
 {
     struct pl_dtls d = {0};
     struct pl_tls_facts f;
-    struct dtls_client again = client_13;
+    struct dtls_client again = dtls_client_13;
 
     (void)state;
-    dtls_client_hello(&one, client_13);
-    say(&d, PL_CLIENT, &one, 0);
+    dtls_client_hello(&one, dtls_client_13);
+    dtls_say(&d, PL_CLIENT, &one, 0);
     dtls_server_hello(&two, 0xfefd, 0xfefc, 0x1301, true);
-    assert_int_equal(say(&d, PL_SERVER, &two, 0), PL_MORE);
-    f = facts_of(&d);
+    assert_int_equal(dtls_say(&d, PL_SERVER, &two, 0), PL_MORE);
+    f = dtls_facts(&d);
     assert_true(f.hello_retry && !f.server_hello);
     again.name = "second.example";
     dtls_client_hello(&one, again);
-    say(&d, PL_CLIENT, &one, 1);
+    dtls_say(&d, PL_CLIENT, &one, 1);
     dtls_server_hello(&two, 0xfefd, 0xfefc, 0x1302, false);
     datagram.len = 0;
     dtls_whole(&datagram, &two, 1);
     put(&datagram, "\x2f\x12\x34\0\x05......", 11); /* a record of the unified header */
     assert_int_equal(dtls_read(&d, PL_SERVER, &datagram), PL_DONE);
-    f = facts_of(&d);
+    f = dtls_facts(&d);
     assert_true(f.dtls && f.hello_retry && f.client_hello && f.server_hello);
     assert_int_equal(f.max_version, PL_TLS13);
     assert_int_equal(f.min_version, PL_TLS12);
@@ -194,148 +172,6 @@ static void version_13_with_a_retry(void **state)
     assert_int_equal(f.suite, 0x1302);
     assert_int_equal(f.sni_len, 14);
     assert_int_equal(d.flow.client_hellos, 2);
-}
-
-/* Seven fragments of four messages of the server, as datagrams in every order. */
-static void every_order_of_a_flight(void **state)
-{
-    uint32_t order[7] = {0, 1, 2, 3, 4, 5, 6}, i, j, swap, orders = 0;
-    static struct hello part[7];
-    struct pl_dtls begun = {0}, first;
-    struct pl_tls_facts f;
-
-    (void)state;
-    dtls_client_hello(&one, client_12);
-    say(&begun, PL_CLIENT, &one, 0);
-    dtls_server_hello(&one, 0xfefd, 0, 0xc02b, false);
-    dtls_certificate(&two, 300);
-    dtls_filler(&three, 13, 40);
-    dtls_filler(&four, 14, 0);
-    for (i = 0; i < 7; i++)
-        part[i].len = 0;
-    dtls_fragment(&part[0], &one, 0, 0, 30);
-    dtls_fragment(&part[1], &one, 0, 20, one.len - 4);
-    dtls_fragment(&part[2], &two, 1, 0, 200);
-    dtls_fragment(&part[3], &two, 1, 100, 250);
-    dtls_fragment(&part[4], &two, 1, 250, two.len - 4);
-    dtls_whole(&part[5], &three, 2);
-    dtls_whole(&part[6], &four, 3);
-    for (;;) {
-        struct pl_dtls d = begun;
-
-        for (i = 0; i < 7; i++)
-            dtls_read(&d, PL_SERVER, &part[order[i]]);
-        f = facts_of(&d);
-        assert_true(f.server_hello && d.flow.server_hello_done && d.flow.certificate_asked);
-        assert_int_equal(d.flow.certificates, 1);
-        assert_int_equal(d.of[PL_SERVER].pieces, 0);
-        if (orders++ == 0)
-            first = d;
-        assert_memory_equal(&d.flow, &first.flow, sizeof d.flow);
-        for (i = 6; i > 0 && order[i - 1] >= order[i]; i--)
-            ;
-        if (i == 0)
-            break;
-        for (j = 6; order[j] <= order[i - 1]; j--)
-            ;
-        swap = order[j], order[j] = order[i - 1], order[i - 1] = swap;
-        for (j = 6; i < j; i++, j--)
-            swap = order[i], order[i] = order[j], order[j] = swap;
-    }
-    assert_int_equal(orders, 5040);
-}
-
-/* The hello cut at each place and in bytes; both parts swapped; repeated. */
-static void every_split_of_a_hello(void **state)
-{
-    struct pl_dtls whole = {0};
-    struct pl_tls_facts f, g;
-
-    (void)state;
-    dtls_client_hello(&one, client_13);
-    say(&whole, PL_CLIENT, &one, 0);
-    f = facts_of(&whole);
-    assert_true(f.client_hello);
-    for (size_t at = 0; at <= one.len - 4; at++)
-        for (int swapped = 0; swapped < 4; swapped++) {
-            struct pl_dtls d = {0};
-
-            for (int i = 0; i < 4; i++) { /* the one, the other, and both again */
-                bool head = (i + swapped) & 1;
-
-                datagram.len = 0;
-                dtls_fragment(&datagram, &one, 0, head ? 0 : at, head ? at : one.len - 4);
-                dtls_read(&d, PL_CLIENT, &datagram);
-                if (swapped & 2)
-                    dtls_read(&d, PL_CLIENT, &datagram);
-            }
-            g = facts_of(&d);
-            assert_memory_equal(&f, &g, sizeof f);
-        }
-    struct pl_dtls d = {0};
-    for (size_t at = one.len - 4; at-- > 0;) { /* byte by byte, backwards in steps of 7 */
-        size_t i = at * 7 % (one.len - 4);
-
-        datagram.len = 0;
-        dtls_fragment(&datagram, &one, 0, i, i + 1);
-        for (size_t n = 0; n < 30 && i + n < one.len - 4; n++)
-            dtls_fragment(&datagram, &one, 0, i + n, i + n + 1);
-        dtls_read(&d, PL_CLIENT, &datagram);
-    }
-    g = facts_of(&d);
-    assert_memory_equal(&f, &g, sizeof f);
-}
-
-/* A datagram cut short at each byte: nothing is judged, and the next one is read. */
-static void every_truncation(void **state)
-{
-    struct pl_tls_facts f;
-    struct pl_findings o;
-    static struct hello cut;
-
-    (void)state;
-    dtls_client_hello(&one, (struct dtls_client){0xfeff, {0}, NULL, 0, 1});
-    dtls_server_hello(&two, 0xfeff, 0, 0xc00a, false);
-    datagram.len = 0;
-    dtls_whole(&datagram, &two, 0);
-    for (size_t len = 0; len < datagram.len; len++) {
-        struct pl_dtls d = {.port = 443};
-
-        cut.len = 0;
-        put(&cut, datagram.at, len);
-        assert_int_equal(dtls_read(&d, PL_SERVER, &cut), PL_MORE);
-        f = facts_of(&d);
-        o = (struct pl_findings){0};
-        pl_check_dtls(&f, &o);
-        pl_check_tls(&f, &o);
-        assert_int_equal(o.seen[PL_FAMILY_TLS] | o.failed[PL_FAMILY_TLS], 0);
-        dtls_read(&d, PL_SERVER, &datagram);
-        f = facts_of(&d);
-        assert_true(f.server_hello);
-    }
-}
-
-/* Each bit turned: never a crash, and a length that lies is not followed. */
-static void every_bit(void **state)
-{
-    static struct hello both, turned;
-
-    (void)state;
-    dtls_client_hello(&one, client_13);
-    dtls_server_hello(&two, 0xfefd, 0xfefc, 0x1301, false);
-    both.len = 0;
-    dtls_fragment(&both, &one, 0, 40, one.len - 4);
-    dtls_fragment(&both, &one, 0, 0, 50);
-    for (size_t bit = 0; bit < 8 * both.len; bit++) {
-        struct pl_dtls d = {0};
-
-        turned = both;
-        turned.at[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        dtls_read(&d, PL_CLIENT, &turned);
-        assert_true(d.of[PL_CLIENT].used <= PL_DTLS_BYTES);
-        say(&d, PL_SERVER, &two, 0);
-        assert_true(facts_of(&d).server_hello);
-    }
 }
 
 static void what_is_given_up(void **state)
@@ -353,11 +189,11 @@ static void what_is_given_up(void **state)
     assert_int_equal(d.of[PL_SERVER].next, 2);
     for (unsigned seq = 60; seq > 3; seq--) { /* far ahead: at most PL_DTLS_PIECES wait */
         dtls_filler(&two, 14, 1500);
-        say(&d, PL_SERVER, &two, seq);
+        dtls_say(&d, PL_SERVER, &two, seq);
         assert_true(d.of[PL_SERVER].pieces <= PL_DTLS_PIECES);
     }
     dtls_filler(&two, 12, 15000); /* whose turn it is takes the place of those */
-    say(&d, PL_SERVER, &two, 2);
+    dtls_say(&d, PL_SERVER, &two, 2);
     assert_int_equal(d.of[PL_SERVER].next, 3);
     assert_int_equal(d.of[PL_SERVER].pieces, 0);
 }
@@ -367,8 +203,8 @@ static void alerts_and_resumption(void **state)
     struct pl_dtls d = {0};
 
     (void)state;
-    dtls_client_hello(&one, client_12);
-    say(&d, PL_CLIENT, &one, 0);
+    dtls_client_hello(&one, dtls_client_12);
+    dtls_say(&d, PL_CLIENT, &one, 0);
     dtls_server_hello(&two, 0xfefd, 0, 0xc02b, false);
     datagram.len = 0;
     dtls_record(&datagram, PL_DTLS_ALERT, 0xfefd, 0, "\1\x64", 2);
@@ -391,7 +227,7 @@ static void recognised_by_content(void **state)
     static const uint8_t stun[20] = {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42};
 
     (void)state;
-    dtls_client_hello(&one, client_12);
+    dtls_client_hello(&one, dtls_client_12);
     datagram.len = 0;
     dtls_whole(&datagram, &one, 0);
     assert_int_equal(match(datagram.at, datagram.len), PL_MATCH_YES);
@@ -422,7 +258,7 @@ static void other_protocols_on_the_port(void **state)
 
     (void)state;
     assert_int_equal(pl_dtls_read(&d, PL_CLIENT, stun, sizeof stun), PL_MORE);
-    dtls_client_hello(&one, client_12);
+    dtls_client_hello(&one, dtls_client_12);
     datagram.len = 0;
     dtls_fragment(&datagram, &one, 0, 0, 50);
     dtls_read(&d, PL_CLIENT, &datagram);
@@ -431,7 +267,7 @@ static void other_protocols_on_the_port(void **state)
     datagram.len = 0;
     dtls_fragment(&datagram, &one, 0, 50, one.len - 4);
     assert_int_equal(dtls_read(&d, PL_CLIENT, &datagram), PL_MORE);
-    f = facts_of(&d);
+    f = dtls_facts(&d);
     assert_true(f.client_hello);
 }
 
@@ -443,11 +279,11 @@ static void begins_in_the_middle(void **state)
 
     (void)state;
     dtls_server_hello(&two, 0xfefd, 0, 0xc02b, false);
-    say(&d, PL_SERVER, &two, 1);
-    assert_true(facts_of(&d).server_hello);
-    dtls_client_hello(&one, client_12);
-    say(&d, PL_CLIENT, &one, 1);
-    f = facts_of(&d);
+    dtls_say(&d, PL_SERVER, &two, 1);
+    assert_true(dtls_facts(&d).server_hello);
+    dtls_client_hello(&one, dtls_client_12);
+    dtls_say(&d, PL_CLIENT, &one, 1);
+    f = dtls_facts(&d);
     assert_true(f.client_hello && f.server_hello);
     assert_int_equal(f.suite, 0xc02b);
 }
@@ -460,10 +296,6 @@ int main(void)
         cmocka_unit_test(dtls_version_10_does_not_fire),
         cmocka_unit_test(hello_verify_request_is_no_choice),
         cmocka_unit_test(version_13_with_a_retry),
-        cmocka_unit_test(every_order_of_a_flight),
-        cmocka_unit_test(every_split_of_a_hello),
-        cmocka_unit_test(every_truncation),
-        cmocka_unit_test(every_bit),
         cmocka_unit_test(what_is_given_up),
         cmocka_unit_test(alerts_and_resumption),
         cmocka_unit_test(recognised_by_content),
