@@ -42,18 +42,18 @@ static enum outcome http(struct pl_http_facts facts, uint64_t mask)
     return of(&f, PL_FAMILY_HTTP, mask);
 }
 
-static enum outcome app(struct pl_app_facts facts)
+static enum outcome app(struct pl_app_facts facts, uint64_t mask)
 {
     struct pl_findings f = {0};
 
     pl_check_app(&facts, &f);
-    return of(&f, PL_FAMILY_APP, PL_MASK(ftp_login_cleartext));
+    return of(&f, PL_FAMILY_APP, mask);
 }
 
 #define NET(...)  net((struct pl_net_facts){__VA_ARGS__}, mask)
 #define MAIL(...) mail((struct pl_mail_facts){__VA_ARGS__}, mask)
 #define HTTP(...) http((struct pl_http_facts){__VA_ARGS__}, mask)
-#define APP(...)  app((struct pl_app_facts){__VA_ARGS__})
+#define APP(...)  app((struct pl_app_facts){__VA_ARGS__}, mask)
 
 static void src_spoofed_egress(void **state)
 {
@@ -98,6 +98,46 @@ static void mail_access_cleartext(void **state)
     assert_int_equal(MAIL(.access = true, .starttls = true), NOT_SEEN);
     assert_int_equal(MAIL(.access = true), NOT_SEEN);
     assert_int_equal(MAIL(.smtp = true, .encrypted = true), NOT_SEEN);
+}
+
+static void smtp_no_starttls(void **state)
+{
+    uint64_t mask = PL_MASK(smtp_no_starttls);
+
+    (void)state;
+    assert_int_equal(MAIL(.smtp = true, .ehlo_answered = true), FAILED);
+    assert_int_equal(MAIL(.smtp = true, .mail_clear = true), FAILED);
+    assert_int_equal(
+        MAIL(.smtp = true, .ehlo_answered = true, .starttls_offered = true, .mail_clear = true),
+        FAILED);
+    assert_int_equal(MAIL(.smtp = true, .encrypted = true), PASSED);
+    assert_int_equal(
+        MAIL(.smtp = true, .ehlo_answered = true, .starttls_offered = true, .encrypted = true),
+        PASSED);
+    assert_int_equal(MAIL(.smtp = true, .ehlo_answered = true, .starttls_offered = true), NOT_SEEN);
+    assert_int_equal(MAIL(.smtp = true, .auth_clear = true), NOT_SEEN);
+    assert_int_equal(MAIL(.smtp = true), NOT_SEEN);
+    assert_int_equal(MAIL(.access = true, .encrypted = true), NOT_SEEN);
+}
+
+static void starttls_injection(void **state)
+{
+    uint64_t mask = PL_MASK(starttls_injection);
+
+    (void)state;
+    assert_int_equal(MAIL(.smtp = true, .starttls = true, .starttls_taken = true, .went_on = true,
+                          .inserted = true),
+                     FAILED);
+    assert_int_equal(MAIL(.access = true, .starttls = true, .starttls_taken = true, .went_on = true,
+                          .inserted = true, .encrypted = true),
+                     FAILED);
+    assert_int_equal(MAIL(.smtp = true, .starttls = true, .starttls_taken = true, .went_on = true,
+                          .encrypted = true),
+                     PASSED);
+    assert_int_equal(MAIL(.smtp = true, .starttls = true, .inserted = true), NOT_SEEN);
+    assert_int_equal(MAIL(.smtp = true, .starttls = true, .starttls_taken = true, .inserted = true),
+                     NOT_SEEN);
+    assert_int_equal(MAIL(.smtp = true, .starttls = true, .encrypted = true), NOT_SEEN);
 }
 
 static void http_cleartext(void **state)
@@ -154,11 +194,36 @@ static void cookie_insecure(void **state)
 
 static void ftp_login_cleartext(void **state)
 {
+    uint64_t mask = PL_MASK(ftp_login_cleartext);
+
     (void)state;
     assert_int_equal(APP(.ftp = true, .ftp_login = true), FAILED);
     assert_int_equal(APP(.ftp = true, .ftp_encrypted = true), PASSED);
     assert_int_equal(APP(.ftp = true), NOT_SEEN);
     assert_int_equal(APP(.ftp = false), NOT_SEEN);
+}
+
+static void ftp_anonymous_cleartext(void **state)
+{
+    uint64_t mask = PL_MASK(ftp_anonymous_cleartext);
+
+    (void)state;
+    assert_int_equal(APP(.ftp = true, .ftp_anonymous = true), FAILED);
+    assert_int_equal(APP(.ftp = true, .ftp_anonymous = true, .ftp_login = true), FAILED);
+    assert_int_equal(APP(.ftp = true, .ftp_encrypted = true), PASSED);
+    assert_int_equal(APP(.ftp = true, .ftp_login = true), NOT_SEEN);
+    assert_int_equal(APP(.ftp = true), NOT_SEEN);
+}
+
+static void default_credentials(void **state)
+{
+    uint64_t mask = PL_MASK(default_credentials);
+
+    (void)state;
+    assert_int_equal(APP(.login_whole = true, .login_default = true), FAILED);
+    assert_int_equal(APP(.ftp = true, .login_whole = true, .login_default = true), FAILED);
+    assert_int_equal(APP(.login_whole = true), PASSED);
+    assert_int_equal(APP(.ftp = true, .ftp_login = true), NOT_SEEN);
 }
 
 static void a_fresh_connection_has_found_nothing(void **state)
@@ -185,11 +250,15 @@ int main(void)
         cmocka_unit_test(telnet_cleartext),
         cmocka_unit_test(smtp_auth_cleartext),
         cmocka_unit_test(mail_access_cleartext),
+        cmocka_unit_test(smtp_no_starttls),
+        cmocka_unit_test(starttls_injection),
         cmocka_unit_test(http_cleartext),
         cmocka_unit_test(http_credentials_cleartext),
         cmocka_unit_test(hsts_missing),
         cmocka_unit_test(cookie_insecure),
         cmocka_unit_test(ftp_login_cleartext),
+        cmocka_unit_test(ftp_anonymous_cleartext),
+        cmocka_unit_test(default_credentials),
         cmocka_unit_test(a_fresh_connection_has_found_nothing),
     };
 

@@ -10,6 +10,7 @@
 #include "http.h"
 #include "http_secret.h"
 #include "mail.h"
+#include "../credential.h"
 #include "../net.h"
 #include "../tls/facts.h"
 
@@ -26,6 +27,13 @@ enum pl_protocol {
     PL_PROTOCOL_OTHER /* none of these */
 };
 
+/* How the server greeted, before the client said which protocol it speaks (reply.h). */
+enum pl_greeting {
+    PL_GREETING_NONE, /* not seen */
+    PL_GREETING_220,  /* SMTP or FTP */
+    PL_GREETING_OK    /* +OK: POP3 */
+};
+
 /* Why the reader reads no further. */
 enum pl_text_end {
     PL_END_NOT,       /* it does read on */
@@ -38,6 +46,7 @@ enum pl_text_end {
 };
 
 enum { PL_TEXT_LINE_MAX = 16384, PL_TEXT_MAX = 65536, PL_TEXT_UNKNOWN_LINES = 16 };
+enum { PL_TEXT_LOGIN_LINES = 16 }; /* that are read behind a login in clear */
 enum { PL_TEXT_NAME_MAX = 253 };
 
 enum pl_text_state {
@@ -59,21 +68,30 @@ enum pl_named { PL_NAMED_NOT, PL_NAMED_HOST, PL_NAMED_TARGET };
 
 struct pl_text {
     struct pl_word word;
-    uint64_t length;    /* Content-Length, then how much of the body is left */
-    uint32_t bytes;     /* of this dialogue or request's head */
-    uint32_t line_from; /* where in them the line began */
-    uint32_t command;   /* enum pl_key of the line's first word */
-    uint32_t header;    /* enum pl_key of the header's name */
-    uint16_t port;      /* the server's; a hint */
+    uint64_t length;        /* Content-Length, then how much of the body is left */
+    uint32_t bytes;         /* of this dialogue or request's head */
+    uint32_t line_from;     /* where in them the line began */
+    uint32_t command;       /* enum pl_key of the line's first word */
+    uint32_t header;        /* enum pl_key of the header's name */
+    uint64_t creds;         /* the kinds of credentials that were said in clear */
+    uint32_t commands;      /* lines that are complete; each has one answer */
+    uint32_t list_at;       /* the last line with EHLO, LHLO or CAPA, whose answer is a list */
+    uint32_t tls_at;        /* the last line that asked for TLS */
+    uint32_t tag, line_tag; /* IMAP: of that line and of this one; see pl_command_tag() */
+    uint16_t port;          /* the server's; a hint */
     uint8_t state, protocol, end;
-    uint8_t before; /* the protocol before TLS took over */
-    bool doubtful;  /* TLS took over by a byte that begins other things too */
-    uint8_t words;  /* begun in this line */
-    uint8_t lines;  /* that were not recognised */
+    uint8_t greeting;    /* enum pl_greeting */
+    uint8_t answer;      /* enum pl_upgrade: to the line at tls_at */
+    uint8_t login_lines; /* read behind a login in clear */
+    uint8_t before;      /* the protocol before TLS took over */
+    bool doubtful;       /* TLS took over by a byte that begins other things too */
+    uint8_t words;       /* begun in this line */
+    uint8_t lines;       /* that were not recognised */
     struct pl_secret secret;
     bool gap;        /* the last byte was a space */
     bool upgrade;    /* the client asked for TLS: any line may be a hello */
     bool user_named; /* USER with several words: FTP or IRC */
+    bool literal;    /* IMAP: the line continues a LOGIN (RFC 9051, 4.3) */
     bool host_seen, length_seen, framing, absolute;
     uint8_t name_mode, named;
     struct pl_net_facts net;

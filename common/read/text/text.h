@@ -48,6 +48,7 @@ PL_INLINE void pl_text_line_end(struct pl_text *t, struct pl_tls_facts *names)
 
     if (t->words)
         pl_command_word(t, pl_word_key(&t->word), false);
+    pl_command_line_end(t);
     if (open && t->words >= 3 && pl_http_version_ok(&t->word))
         pl_http_begin(t, names);
     else if (t->words && t->protocol == PL_PROTOCOL_HTTP)
@@ -73,7 +74,10 @@ PL_INLINE void pl_text_line_step(struct pl_text *t, struct pl_tls_facts *names, 
         return;
     }
     if (t->gap || t->words == 0) {
-        pl_command_word(t, pl_word_key(&t->word), true);
+        uint32_t key = pl_word_key(&t->word);
+        pl_command_word(t, key, true);
+        if (t->words == 2)
+            pl_http_target_end(t, key);
         t->words += t->words != 255;
         t->gap = false;
         pl_word_clear(&t->word);
@@ -106,6 +110,7 @@ PL_INLINE bool pl_text_telnet_begins(struct pl_text *t, uint8_t c)
 {
     bool iac = c == PL_BYTE_TELNET_IAC && t->protocol == PL_PROTOCOL_UNKNOWN;
 
+    t->mail.inserted |= t->upgrade && c > ' ' && t->answer != PL_UPGRADE_REFUSED;
     t->state = iac ? PL_TEXT_IAC : PL_TEXT_LINE;
     return iac;
 }
