@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The tests, by pattern: tests/unit/NAME.c is one cmocka program, tests/fuzz/NAME.c one libFuzzer
 # target with seeds in tests/fuzz/seeds/NAME, tests/system/test_*.py are run by pytest.  A folder
-# adds checks of its own to CHECKS; `make run-check` runs all and counts.
+# adds checks of its own to CHECKS, and sets OWN_LIB for tests that need more than libplimsoll.
+# `make run-check` runs all and counts.
 
 UNIT_C := $(wildcard tests/unit/*.c)
 UNIT_TESTS := $(UNIT_C:%.c=$(B)/%)
@@ -26,7 +27,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/san/libplimsoll.a config.mk
 	@mkdir -p $(@D)
 	$(call say,cc)$(CC) $(CFLAGS) $(SAN_CFLAGS) $(LIB_CFLAGS) \
 		$(CMOCKA_CFLAGS) -MMD -MP -MF $@.d \
-		-I. -o $@ $< $(B)/san/libplimsoll.a $(LDFLAGS) $(CMOCKA_LIBS) $(LIB_LIBS)
+		-I. -o $@ $< $(OWN_LIB) $(B)/san/libplimsoll.a $(LDFLAGS) $(CMOCKA_LIBS) $(LIB_LIBS)
 
 check-unit: $(UNIT_TESTS)
 	@B=$(B) $(PYTHON) tests/run_unit.py $(UNIT_TESTS)
@@ -41,7 +42,7 @@ check-headers:
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libplimsoll.a config.mk
 	@mkdir -p $(@D)
 	$(call say,clang)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -MF $@.d \
-		-I. -o $@ $< $(B)/fuzz/libplimsoll.a $(LDFLAGS) $(LIB_LIBS)
+		-I. -o $@ $< $(OWN_LIB) $(B)/fuzz/libplimsoll.a $(LDFLAGS) $(LIB_LIBS)
 
 check-fuzz: $(FUZZ_TARGETS)
 	@B=$(B) tests/run-fuzz -runs=$(FUZZ_RUNS) $(FUZZ_TARGETS)

@@ -26,7 +26,8 @@ MAY_INCLUDE = {
     "unbound-module": COMMON + ("common/user",),
     "nginx-module": COMMON + ("common/user",),
     "ebpf": COMMON + ("common/user",),
-    "cli": COMMON + ("common/user",),
+    "capture": COMMON + ("common/user",),
+    "cli": COMMON + ("common/user", "capture"),
     "daemon": COMMON + ("common/user", "ebpf"),
 }
 
