@@ -9,9 +9,12 @@
 #include "../read/wire/wire.h"
 #include "data.h"
 #include "datagram.h"
+#include "dev.h"
+#include "iot.h"
 #include "net.h"
 #include "remote.h"
 #include "ssh.h"
+#include "storage.h"
 
 PL_INLINE void pl_check_wire(const struct pl_wire *w, struct pl_findings *f)
 {

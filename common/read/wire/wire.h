@@ -9,12 +9,28 @@
 #ifndef PL_READ_WIRE_H
 #define PL_READ_WIRE_H
 
+#include "adb.h"
 #include "bgp.h"
+#include "git.h"
+#include "iscsi.h"
+#include "jdwp.h"
+#include "ldap.h"
+#include "mongodb.h"
+#include "mqtt.h"
+#include "mysql.h"
+#include "nfs.h"
+#include "postgres.h"
 #include "pptp.h"
+#include "rdp.h"
+#include "redis.h"
 #include "rsync.h"
 #include "sip.h"
+#include "smb.h"
 #include "ssh.h"
+#include "svn.h"
 #include "syslog.h"
+#include "tds.h"
+#include "vnc.h"
 
 enum pl_wire_protocol {
     PL_WIRE_NONE,
