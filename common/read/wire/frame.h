@@ -34,6 +34,7 @@ enum pl_wire_end {
     PL_WIRE_READING,
     PL_WIRE_READ,     /* all that matters was read */
     PL_WIRE_TLS,      /* from the next byte on both sides speak TLS */
+    PL_WIRE_TUNNEL,   /* from the next byte on another protocol begins, on both sides */
     PL_WIRE_MALFORMED /* a length lies, or what came cannot come here */
 };
 
@@ -78,13 +79,22 @@ PL_INLINE void pl_frame_ignore(struct pl_frame *f)
     pl_frame_next(f, PL_FRAME_IGNORED, UINT32_MAX, 1);
 }
 
-/* The byte just gathered (one, to look at it) begins this side's TLS, and nothing else follows.
- * The other side is still read, since what it said may be on its way; or the reader sets f->end to
- * PL_WIRE_TLS as well. */
-PL_INLINE void pl_frame_tls(struct pl_frame *f)
+/* From the next byte on this side speaks TLS.  The other side is still read, since what it said in
+ * clear may be on its way; when it comes to TLS as well, the reader ends with PL_WIRE_TLS. */
+PL_INLINE void pl_frame_tls_next(struct pl_frames *f, enum pl_side side)
 {
-    pl_frame_wrapped(f, PL_FRAME_IGNORED, UINT32_MAX, 1);
-    f->back = true;
+    const struct pl_frame *other = &f->of[side == PL_CLIENT ? PL_SERVER : PL_CLIENT];
+
+    pl_frame_wrapped(&f->of[side], PL_FRAME_IGNORED, UINT32_MAX, 1);
+    if (other->state == PL_FRAME_IGNORED && other->wrapped)
+        f->end = PL_WIRE_TLS;
+}
+
+/* The same from the byte just gathered, of which need was 1, to look at it. */
+PL_INLINE void pl_frame_tls_here(struct pl_frames *f, enum pl_side side)
+{
+    pl_frame_tls_next(f, side);
+    f->of[side].back = true;
 }
 
 PL_INLINE bool pl_frame_full(const struct pl_frame *f)
