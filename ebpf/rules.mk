@@ -4,8 +4,8 @@
 
 ifdef HAVE_EBPF
 
-EBPF_H := $(wildcard ebpf/*.h ebpf/*.def common/*.h common/read/*.h common/read/*/*.h common/check/* \
-	common/decide/*.h common/report/*.h)
+EBPF_H := $(wildcard ebpf/*.h ebpf/*.def common/*.h common/read/*.h common/read/*/*.h \
+	common/check/* common/decide/*.h common/report/*.h)
 EBPF_C := $(wildcard ebpf/gateway*.c)
 EBPF_C := $(filter-out %.bpf.c,$(EBPF_C))
 # -mcpu=v3: compare-and-exchange; -ffreestanding: clang's own stdint.h.

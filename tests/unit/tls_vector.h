@@ -4,7 +4,7 @@
 #define TLS_VECTOR_H
 
 #include "common/check/tls.h"
-#include "common/read/tls/hello.h"
+#include "common/read/tls/flow.h"
 #include "common/user/catalogue_text.h"
 
 #include <dirent.h>
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VECTOR_BYTES = 4096, VECTOR_FACTS = 16, VECTORS_MAX = 200, VECTOR_TEXT = 16384 };
+enum { VECTOR_BYTES = 4096, VECTOR_FACTS = 16, VECTORS_MAX = 200, VECTOR_TEXT = 24576 };
 
 #define VECTOR_FOLDER "tests/vectors/tls"
 
@@ -27,10 +27,10 @@ struct vector {
     struct bytes client, again, server;
     enum pl_outcome client_outcome, server_outcome;
     uint64_t failed, passed; /* of the family TLS */
-    int facts;
-    struct {
+    int facts, flows;
+    struct vector_fact {
         char name[32], value[64];
-    } fact[VECTOR_FACTS];
+    } fact[VECTOR_FACTS], flow[VECTOR_FACTS]; /* of struct pl_tls_facts, of struct pl_tls_flow */
 };
 
 static void vector_stop(const char *name, const char *what)
@@ -78,6 +78,16 @@ static void read_outcome(struct vector *v, const char *text)
         v->server_outcome = outcome;
 }
 
+static bool read_fact(struct vector_fact *facts, int *count, const char *text)
+{
+    struct vector_fact *fact = &facts[*count];
+
+    if (*count == VECTOR_FACTS || sscanf(text, "%31s %63s", fact->name, fact->value) != 2)
+        return false;
+    ++*count;
+    return true;
+}
+
 static void read_line(struct vector *v, char *line)
 {
     char *value = strchr(line, ' ');
@@ -99,11 +109,18 @@ static void read_line(struct vector *v, char *line)
         v->failed = check_masks(v->name, value);
     else if (!strcmp(line, "passed"))
         v->passed = check_masks(v->name, value);
-    else if (strcmp(line, "fact") || v->facts == VECTOR_FACTS ||
-             sscanf(value, "%31s %63s", v->fact[v->facts].name, v->fact[v->facts].value) != 2)
+    else if (!(!strcmp(line, "fact") && read_fact(v->fact, &v->facts, value)) &&
+             !(!strcmp(line, "flow") && read_fact(v->flow, &v->flows, value)))
         vector_stop(v->name, line);
-    else
-        v->facts++;
+}
+
+/* Client, client again, server, as a host would feed them. */
+static inline void vector_flow(const struct vector *v, struct pl_tls_flow *w)
+{
+    pl_tls_flow_init(w, v->port);
+    pl_tls_flow_feed(w, PL_TLS_CLIENT, v->client.at, v->client.len);
+    pl_tls_flow_feed(w, PL_TLS_CLIENT, v->again.at, v->again.len);
+    pl_tls_flow_feed(w, PL_TLS_SERVER, v->server.at, v->server.len);
 }
 
 /* Lines that begin with a space go on with the line before. */

@@ -79,7 +79,7 @@ def server_13(group, suite=0x1301):
 def hello_12(*suites, more=b"", offer_ems=True):
     """A client of 2015: TLS 1.2 and no more."""
     return client_hello(suites or (0xc02f, 0xc030, 0x009c, 0x002f),
-                        name(b"old.example") + groups(29, 23, 24) + signatures(0x0401, 0x0201) +
+                        name(b"old.example") + groups(29, 23, 24) + signatures(0x0401, 0x0403) +
                         RENEGOTIATION + (EMS if offer_ems else b"") + more)
 
 

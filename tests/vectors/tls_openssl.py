@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The first flights of OpenSSL speaking with itself."""
+import base64
 import os
 import socket
 import ssl
@@ -26,13 +27,36 @@ def up_to_hello(data):
     return data[:end]
 
 
-def talk(folder, client_set, server_set, host="www.Example.COM", kind="rsa"):
-    """The first flights of each side, as (client, client after a retry, server)."""
+def ffdhe_pem(bits):
+    """The group of RFC 7919 with so many bits."""
+    return subprocess.run(["openssl", "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt",
+                           f"group:ffdhe{bits}"], check=True, capture_output=True).stdout
+
+
+def ffdhe(bits):
+    """Its prime."""
+    lines = ffdhe_pem(bits).decode("ascii").split("\n")
+    der = base64.b64decode("".join(line for line in lines if not line.startswith("-")))
+    at = der.index(b"\xff" * 8)
+    return der[at:at + bits // 8]
+
+
+def flights(folder, client_set, server_set, kind="ec"):
+    """All that each side says up to its end of a whole handshake, as (client, server)."""
+    client, _, server = talk(folder, client_set, server_set, kind=kind, whole=True)
+    return client, server
+
+
+def talk(folder, client_set, server_set, host="www.Example.COM", kind="rsa",
+         curve="prime256v1", whole=False):
+    """The first flights of each side, as (client, client after a retry, server); whole: all that
+    the client says as its first, all that the server says as its last."""
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*certificate(folder, kind))
-    server.set_ecdh_curve("prime256v1")
+    if curve:
+        server.set_ecdh_curve(curve)
     client_set(client)
     server_set(server)
     pipes = [ssl.MemoryBIO() for _ in range(4)]
@@ -52,6 +76,8 @@ def talk(folder, client_set, server_set, host="www.Example.COM", kind="rsa"):
         said.append(out.read())
         other.write(said[-1])
     said += [b""] * 4
+    if whole:
+        return said[0] + said[2], b"", said[1] + said[3]
     return said[0], said[2], up_to_hello(said[1] + said[3])
 
 
@@ -62,6 +88,10 @@ def exactly(version, ciphers="ALL:COMPLEMENTOFALL:@SECLEVEL=0", **options):
         for option, value in options.items():
             getattr(context, option)(value)
     return change
+
+
+def from_12(context):
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
 
 
 def anything(context):
