@@ -11,6 +11,8 @@
  * counts.
  *
  * The name of the destination is the target's when it has one (3.2.2, 3.2.3), else Host's.
+ * Of what a request is for (http_kind.h) it knows git's targets, those of an engine and a debugger
+ * on their ports, and Sec-WebSocket-Key: little, since it runs in the kernel.
  * After CONNECT the dialogue inside the tunnel is recognised anew.
  * When Content-Length is not one plain number, or Transfer-Encoding or Upgrade is there, reading
  * ends with the head (PL_END_BODY).
@@ -52,6 +54,32 @@ PL_INLINE void pl_http_target_step(struct pl_text *t, struct pl_tls_facts *names
     }
 }
 
+/* 1 when the key has this bit, else 0, without a branch. */
+PL_INLINE uint32_t pl_http_key_has(uint32_t key, enum pl_key bit)
+{
+    return key / (uint32_t)bit & 1;
+}
+
+/* The line's second word is complete.  Is it a target of git's smart protocol (its last 16 bytes
+ * are), or of an engine or a debugger on their ports? */
+PL_INLINE void pl_http_target_end(struct pl_text *t, uint32_t key)
+{
+    uint64_t high = t->word.high, low = t->word.low;
+    uint64_t fetch = pl_same64(low, PL_WORD_8('O', 'A', 'D', '-', 'P', 'A', 'C', 'K')) &
+                     (pl_same64(high, PL_WORD_8('=', 'G', 'I', 'T', '-', 'U', 'P', 'L')) |
+                      pl_same64(high, PL_WORD_8('/', 'G', 'I', 'T', '-', 'U', 'P', 'L')));
+    uint64_t push = pl_same64(low, PL_WORD_8('I', 'V', 'E', '-', 'P', 'A', 'C', 'K')) &
+                    pl_same64(high, PL_WORD_8('G', 'I', 'T', '-', 'R', 'E', 'C', 'E'));
+    uint64_t docker = pl_same64(t->port, PL_PORT_DOCKER);
+    uint64_t debug =
+        pl_same64(t->port, PL_PORT_NODE_INSPECTOR) | pl_same64(t->port, PL_PORT_DEVTOOLS);
+
+    t->http.kinds_maybe =
+        (uint32_t)((fetch | push) * PL_HTTP_KIND(GIT) |
+                   (docker & pl_http_key_has(key, PL_KEY_DOCKER)) * PL_HTTP_KIND(DOCKER) |
+                   (debug & pl_http_key_has(key, PL_KEY_INSPECTOR)) * PL_HTTP_KIND(INSPECTOR));
+}
+
 /* The request line was read: the headers begin. */
 PL_INLINE void pl_http_begin(struct pl_text *t, struct pl_tls_facts *names)
 {
@@ -61,6 +89,7 @@ PL_INLINE void pl_http_begin(struct pl_text *t, struct pl_tls_facts *names)
     pl_name_end(t, names);
     t->http.request = true;
     t->http.clear = true;
+    t->http.kinds |= t->http.kinds_maybe;
     if (!named)
         names->sni_len = 0;
     t->named = names->sni_len ? PL_NAMED_TARGET : PL_NAMED_NOT;
@@ -106,6 +135,7 @@ PL_INLINE void pl_http_header_begin(struct pl_text *t, struct pl_tls_facts *name
     uint32_t key = pl_word_key(&t->word);
 
     t->header = key;
+    t->http.kinds |= pl_http_key_has(key, PL_KEY_WEBSOCKET) * PL_HTTP_KIND(WEBSOCKET);
     t->gap = false;
     t->state = PL_TEXT_VALUE;
     pl_secret_begin(&t->secret, &t->word);
