@@ -141,7 +141,7 @@ static void text_vector_line(struct text_vector *v, const char *word, char *rest
 }
 
 /* The next vector of the file; false at its end. */
-static bool text_vector_next(FILE *file, struct text_vector *v)
+__attribute__((unused)) static bool text_vector_next(FILE *file, struct text_vector *v)
 {
     char line[1024], *rest;
     long back;

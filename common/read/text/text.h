@@ -117,15 +117,24 @@ PL_INLINE bool pl_text_telnet_begins(struct pl_text *t, uint8_t c)
 
 /* Other things begin with 0xff 0xfb too, so the option has to be one of IANA's (0-49, 138-140, 255)
  * where nobody expects Telnet. */
-PL_INLINE void pl_text_option_step(struct pl_text *t, uint8_t c)
+PL_INLINE bool pl_text_option_known(const struct pl_text *t, uint8_t c)
 {
-    if (t->port != PL_PORT_TELNET && c > 49 && (uint8_t)(c - 138) > 2 && c != 255) {
-        pl_text_other(t);
-        return;
-    }
+    return t->port == PL_PORT_TELNET || c <= 49 || (uint8_t)(c - 138) <= 2 || c == 255;
+}
+
+PL_INLINE void pl_text_telnet(struct pl_text *t)
+{
     pl_text_recognised(t, PL_PROTOCOL_TELNET);
     t->net.telnet = true;
     pl_text_stop(t, PL_END_READ);
+}
+
+PL_INLINE void pl_text_option_step(struct pl_text *t, uint8_t c)
+{
+    if (pl_text_option_known(t, c))
+        pl_text_telnet(t);
+    else
+        pl_text_other(t);
 }
 
 /* One byte in the state that t is in. */
