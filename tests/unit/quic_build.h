@@ -169,6 +169,28 @@ static inline void quic_initial(struct hello *d, struct quic_build b, const stru
     quic_seal(d, &s, &head, b.number, &payload);
 }
 
+/* A Retry of version 1 with the token "token", for a client that asked with this id. */
+static inline void quic_retry(struct hello *d, const char *dcid, const char *scid,
+                              const char *asked)
+{
+    struct quic_build b = {.version = PL_QUIC_V1, .dcid = dcid, .scid = scid};
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    uint8_t secret[28], tag[16], len = (uint8_t)strlen(asked);
+    int n;
+
+    quic_hex("be0c690b9f66575a1d766b54e368c84e461599d35d632bf2239825bb", secret);
+    quic_long_head(d, b, PL_QUIC_RETRY);
+    put(d, "token", 5);
+    assert_true(EVP_EncryptInit_ex(c, EVP_aes_128_gcm(), NULL, secret, secret + 16));
+    assert_true(EVP_EncryptUpdate(c, NULL, &n, &len, 1));
+    assert_true(EVP_EncryptUpdate(c, NULL, &n, (const uint8_t *)asked, len));
+    assert_true(EVP_EncryptUpdate(c, NULL, &n, d->at, (int)d->len));
+    assert_true(EVP_EncryptFinal_ex(c, tag, &n));
+    assert_true(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, 16, tag));
+    EVP_CIPHER_CTX_free(c);
+    put(d, tag, 16);
+}
+
 /* Append a CRYPTO frame with the bytes [from, end) of a stream. */
 static inline void quic_crypto(struct hello *frames, const struct hello *stream, size_t from,
                                size_t end)
