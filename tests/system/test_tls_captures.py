@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The reader of TLS hellos against captures of other projects and what tshark says of them.
+"""The reader of TLS connections against captures of other projects and what tshark says of them.
 
 The captures are no part of the source: PLIMSOLL_CAPTURES names their folder, else it is
 ../shared/captures.  Without them this is skipped.
 """
 import csv
+import hashlib
 import os
 import re
 import subprocess
@@ -23,9 +24,6 @@ SERVER = re.compile(rb"\x16\x03[\x00-\x04]..\x02\x00[\x00-\x08]|\x15\x03[\x00-\x
 OTHERWISE = {
     "pcpp__ssl-malformed1.pcap": (
         "its server_name is one byte long and so cannot hold a list", {"client": "malformed"}),
-    "sv__tls__tls13-draft18__tls13_draft18.pcap": (
-        "the ServerHello of TLS 1.3 before draft 22 had another form",
-        {"client": "done", "server": "malformed"}),
 }
 NOT_TLS = {"mercury__openvpn_tcp_multi.pcap": "its TLS lies inside of OpenVPN's own packets"}
 
@@ -99,6 +97,8 @@ def read(tool_path, row, flows):
     line = f"{row['sport']} {client.hex() or '-'} {server.hex() or '-'}\n"
     done = subprocess.run([tool_path], input=line, text=True, capture_output=True, check=True)
     facts = dict(word.split("=", 1) for word in done.stdout.split())
+    facts["leaf"] = facts["leaf"] and hashlib.sha256(bytes.fromhex(facts["leaf"])).hexdigest()
+    facts["alerts"] = ";".join(dict.fromkeys(filter(None, facts["alerts"].split(";"))))
     return {k: int(v, 16) if k in ("max", "version", "suite") else v for k, v in facts.items()}
 
 
@@ -113,6 +113,12 @@ def differences(row, facts):
         expected.append(("retry", "1"))
     if "v2hello" in row["ch_max_version"]:
         expected.append(("sslv2", "1"))
+    else:
+        expected += [("records", row["ch_records"]), ("random", row["ch_random"])]
+    expected.append(("chain", row["chain_len"]))
+    expected.append(("leaf", "" if row["leaf_sha256"] == "-" else row["leaf_sha256"]))
+    expected.append(("client_cert", str(int("client_cert" in row["other"].split(";")))))
+    expected.append(("alerts", "" if row["alerts"] == "-" else row["alerts"]))
     if row["capture"] in OTHERWISE:
         expected = OTHERWISE[row["capture"]][1].items()
     return [f"{name}: {facts.get(name)!r} instead of {value!r}" for name, value in expected
