@@ -106,7 +106,8 @@ static enum pl_file_result next_pcap(struct pl_file *file, struct pl_record *rec
         return failed(file, strncmp(why, "truncated", 9) == 0, why, error);
     }
     /* The times of a file are unsigned 32 bits of seconds; tv_usec is in ns, as was asked for. */
-    record->time_ns = (uint64_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec;
+    record->time_ns =
+        (uint64_t)(uint32_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec;
     record->len = header->caplen;
     record->wire_len = header->len;
     record->link_type = file->link_type;
@@ -136,6 +137,8 @@ enum pl_file_result pl_file_next(struct pl_file *file, struct pl_record *record,
     enum pl_file_result got =
         file->pcap ? next_pcap(file, record, error) : next_pcapng(file, record, error);
 
+    if (got == PL_FILE_END && file->source.ended_early)
+        return failed(file, true, file->source.why, error);
     if (got != PL_FILE_PACKET)
         return got;
     record->frame = ++file->frame;

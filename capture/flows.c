@@ -218,7 +218,7 @@ static void close_flow(struct pl_flows *f, struct pl_flow *flow, enum pl_flow_cl
     f->open--;
 }
 
-/* The next flow, round and round, that had no packet since the last time. */
+/* The next flow, round and round, that had no packet but its first since the last time. */
 static void evict(struct pl_flows *f)
 {
     struct pl_flow *flow;
@@ -336,12 +336,13 @@ void pl_flows_packet(struct pl_flows *f, const struct pl_packet *p)
         close_flow(f, flow, PL_FLOW_CLOSE_REUSED);
         flow = NULL;
     }
-    if (!flow)
+    if (flow)
+        flow->flags |= PL_FLOW_TOUCHED;
+    else
         flow = open_flow(f, &key, p);
     if (!flow)
         return;
     flow->packets[key.d]++;
-    flow->flags |= PL_FLOW_TOUCHED;
     flow->last_s = (uint32_t)(p->time_ns / 1000000000u);
     if (p->flags & PL_PACKET_QUOTED)
         return;

@@ -11,12 +11,15 @@
 
 enum { BUFFER_BYTES = 1 << 18, INFLATE_BYTES = 1 << 16 };
 
+/* After nothing was read: why, if it is not simply the end. */
 static void note_failure(struct pl_source *source)
 {
     int code = Z_OK, was = errno;
     const char *why = gzerror(source->gz, &code);
 
-    if (code == Z_BUF_ERROR)
+    if (code == Z_OK)
+        return;
+    if (code == Z_BUF_ERROR) /* then gzread() answers as at the end */
         source->ended_early = true;
     if (code == Z_ERRNO)
         why = strerror(was);
@@ -36,10 +39,10 @@ static ssize_t read_source(void *cookie, char *to, size_t size)
         return (ssize_t)n;
     }
     got = gzread(source->gz, to, size < BUFFER_BYTES ? (unsigned)size : BUFFER_BYTES);
-    if (got < 0) {
+    if (got <= 0)
         note_failure(source);
+    if (got < 0)
         errno = EIO;
-    }
     return got;
 }
 
