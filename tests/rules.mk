@@ -68,4 +68,15 @@ check-system: all
 bench: all
 	@B=$(B) $(PYTHON) tests/bench/run.py $(BENCHES)
 
--include $(UNIT_TESTS:%=%.d) $(FUZZ_TARGETS:%=%.d)
+BENCHES += bench-tls
+.PHONY: bench-tls
+
+$(B)/tests/bench/tls: tests/bench/tls.c $(B)/libplimsoll.a config.mk
+	@mkdir -p $(@D)
+	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) -Wno-unused-function -MMD -MP -MF $@.d \
+		-I. -o $@ $< $(B)/libplimsoll.a $(LDFLAGS) $(LIB_LIBS)
+
+bench-tls: $(B)/tests/bench/tls
+	@B=$(B) $<
+
+-include $(UNIT_TESTS:%=%.d) $(FUZZ_TARGETS:%=%.d) $(B)/tests/bench/tls.d
