@@ -27,6 +27,13 @@ $(B)/san/libcapture.a: $(CAPTURE_C:%.c=$(B)/san/%.o)
 $(B)/fuzz/libcapture.a: $(CAPTURE_C:%.c=$(B)/fuzz/%.o)
 	$(ARCHIVE)
 
+# For the system tests: prints the flows of a capture.
+ALL += $(B)/capture-tool
+
+$(B)/capture-tool: tests/system/capture_tool.c $(B)/libcapture.a $(B)/libplimsoll.a
+	$(call say,cc)$(CC) $(CFLAGS) -MMD -MP -MF $@.d -I. -o $@ \
+		$(filter %.c %.a,$^) $(LDFLAGS) $(CAPTURE_LIBS)
+
 # Its tests need it.
 CAPTURE_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/capture_*.c))
 CAPTURE_FUZZ := $(B)/tests/fuzz/capture
@@ -37,4 +44,4 @@ $(CAPTURE_FUZZ): $(B)/fuzz/libcapture.a
 $(CAPTURE_FUZZ): OWN_LIB = $(B)/fuzz/libcapture.a
 $(CAPTURE_TESTS) $(CAPTURE_FUZZ): LIB_LIBS += $(CAPTURE_LIBS)
 
--include $(foreach d,$(B) $(B)/san $(B)/fuzz,$(CAPTURE_C:%.c=$(d)/%.d))
+-include $(B)/capture-tool.d $(foreach d,$(B) $(B)/san $(B)/fuzz,$(CAPTURE_C:%.c=$(d)/%.d))
