@@ -21,7 +21,8 @@
 
 enum {
     PL_CERT_DAY_S = 86400,
-    PL_CERT_CLOCK_S = 300, /* clocks differ */
+    PL_CERT_CLOCK_S = 300,           /* clocks differ */
+    PL_CERT_CLOCK_SET_S = 788918400, /* 1995: what is before was said by a clock that nobody set */
     PL_CERT_RENEW_DAYS = 14,
     PL_CERT_MONTH_DAYS = 31 /* the longest: where a limit is in months, nobody is accused wrongly */
 };
@@ -96,7 +97,7 @@ PL_INLINE void pl_check_cert_time(const struct pl_cert_facts *f, struct pl_findi
     bool early = f->observed_at < f->not_before - PL_CERT_CLOCK_S;
     bool late = left < -PL_CERT_CLOCK_S;
 
-    if (f->observed_at == 0)
+    if (f->observed_at < PL_CERT_CLOCK_SET_S)
         return;
     pl_found_cert(o, PL_MASK(cert_not_yet_valid), early);
     pl_found_cert(o, PL_MASK(cert_expired), late || f->inner_expired);

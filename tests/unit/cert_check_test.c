@@ -51,6 +51,8 @@ static void test_cert_expired(void **state)
     IS(f, cert_expired, UNSEEN);
     IS(f, cert_not_yet_valid, UNSEEN);
     IS(f, cert_expiring, UNSEEN);
+    f.observed_at = 31536000; /* a clock that was never set */
+    IS(f, cert_not_yet_valid, UNSEEN);
 }
 
 static void test_cert_not_yet_valid(void **state)
