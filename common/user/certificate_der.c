@@ -147,7 +147,7 @@ bool pl_der_next_extension(const struct pl_der_certificate *c, size_t *i,
 
     if (!c->has_extensions || !pl_der_next(&c->whole, i, c->extensions.to, &item, bad))
         return false;
-    *bad = !pl_der_children(&c->whole, &item, child, &count) || count < 2;
+    *bad = !pl_der_children(&c->whole, &item, child, &count) || count == 0;
     if (*bad)
         return false;
     contents = pl_der_contents(&c->whole, &child[0]);

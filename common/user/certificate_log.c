@@ -207,12 +207,26 @@ static bool read_san(const struct pl_der_certificate *c, const struct pl_der_ite
     return !bad;
 }
 
+/* Nothing is told of extensions that do not end where they should. */
+static bool whole_extensions(const struct pl_der_certificate *c)
+{
+    size_t i = c->extensions.from;
+    struct pl_der_item item;
+    bool bad = false;
+
+    while (pl_der_next(&c->whole, &i, c->extensions.to, &item, &bad))
+        ;
+    return !bad;
+}
+
 static void read_extensions(const struct pl_der_certificate *c, struct pl_certificate_log *log)
 {
     size_t i = c->extensions.from;
     struct pl_der_extension x;
-    bool bad = false;
+    bool bad = !whole_extensions(c);
 
+    if (bad)
+        return;
     while (pl_der_next_extension(c, &i, &x, &bad))
         if (!strcmp(x.oid, "2.5.29.17") && !read_san(c, &x.value, log))
             return;

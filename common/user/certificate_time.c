@@ -116,7 +116,7 @@ bool pl_certificate_time_text(uint8_t tag, const struct pl_der *contents,
     }
     for (size_t i = 0; i < contents->len && len < sizeof s - 1; i++)
         s[len++] =
-            (char)(contents->byte[i] > ' ' && contents->byte[i] < 0x7f ? contents->byte[i] : '?');
+            (char)(contents->byte[i] >= ' ' && contents->byte[i] < 0x7f ? contents->byte[i] : '?');
     offset = has_offset(s, len);
     n = offset ? len - OFFSET_BYTES : len;
     if (n == DIGITS - 1 && s[n - 1] == 'Z') /* no seconds */

@@ -216,6 +216,27 @@ static void test_wrong_tag_inside(void **state)
     unmake(&m);
 }
 
+/* The object identifier of another extension swallows all of it, or is not there. */
+static void test_wrong_extension(void **state)
+{
+    static const uint8_t constraints[] = {0x06, 0x03, 0x55, 0x1d, 0x13, 0x01, 0x01, 0xff};
+    struct pl_certificate_log log;
+    uint8_t *at;
+    struct made m;
+
+    (void)state;
+    make(&m, &(struct order){.san = "DNS:a.example", .ca = true});
+    at = memmem(m.der, m.len, constraints, sizeof constraints);
+    assert_non_null(at);
+    at[1] = 0x0d;
+    log = log_at(&m, NOW);
+    assert_memory_equal(log.san, "a.example", 9);
+    at[-1] = 0; /* an extension of nothing, and its bytes as others */
+    log = log_at(&m, NOW);
+    assert_memory_equal(log.san, "-", 1);
+    unmake(&m);
+}
+
 static void unknown_is(const void *bytes, size_t len)
 {
     struct pl_certificate_log log;
@@ -254,7 +275,7 @@ int main(void)
         cmocka_unit_test(test_times),           cmocka_unit_test(test_expired_and_not_yet),
         cmocka_unit_test(test_common_names),    cmocka_unit_test(test_sans),
         cmocka_unit_test(test_bytes_behind_it), cmocka_unit_test(test_wrong_tag_inside),
-        cmocka_unit_test(test_no_certificate),
+        cmocka_unit_test(test_wrong_extension), cmocka_unit_test(test_no_certificate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
