@@ -21,7 +21,8 @@ enum {
     PL_MYSQL_LOGIN_OLD = 5,
     PL_MYSQL_ERROR = 0xff,
     PL_MYSQL_ERROR_FIRST = 1000, /* the numbers of a server's errors */
-    PL_MYSQL_ERROR_LAST = 4999
+    PL_MYSQL_ERROR_LAST = 4999,
+    PL_MYSQL_ERROR_KNOWN = 12 /* bytes by which one is known: five of the text */
 };
 
 struct pl_mysql {
@@ -53,10 +54,10 @@ PL_INLINE enum pl_match pl_mysql_match_error(const uint8_t *byte, uint32_t len)
     code = pl_le16(byte + 5);
     if (code < PL_MYSQL_ERROR_FIRST || code > PL_MYSQL_ERROR_LAST)
         return PL_MATCH_NO;
-    for (uint32_t i = 7; i < len && i < PL_PREFIX_MAX; i++)
-        if (byte[i] < ' ' && i < pl_le16(byte) + 4u)
+    for (uint32_t i = 7; i < len && i < PL_MYSQL_ERROR_KNOWN; i++)
+        if (byte[i] < ' ')
             return PL_MATCH_NO;
-    return len < 12 ? PL_MATCH_MORE : PL_MATCH_YES;
+    return len < PL_MYSQL_ERROR_KNOWN ? PL_MATCH_MORE : PL_MATCH_YES;
 }
 
 /* A version such as 8.0.35 or 5.5.5-10.11.6-MariaDB, ended by a zero. */
