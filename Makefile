@@ -11,7 +11,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 say = $(if $(V),,@echo '  $(1)  $@';)
 
 B := build
-FOLDERS := common capture unbound-module nginx-module ebpf daemon cli tests demo
+FOLDERS := common capture inspect unbound-module nginx-module ebpf daemon cli tests demo
 
 # These set up what is missing before anything can be included, then call make again.
 FRONT := deps demo check clean help

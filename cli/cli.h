@@ -15,6 +15,7 @@ int compile_main(int argc, char **argv);
 int checkconf_main(int argc, char **argv);
 int checks_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
+int pcap_main(int argc, char **argv);
 
 /* getopt_long() that says in a plain sentence which option is wrong, and then answers '?'.
  * letters begins with ':' and lists the options of one letter. */

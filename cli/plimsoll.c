@@ -56,6 +56,25 @@ static const struct command commands[] = {
      "  --policy POLICY       default /etc/plimsoll/policy.yaml\n"
      "  --image IMAGE         what an image decides that is already compiled\n"
      "  --json                for a program, not a person\n"},
+    {"pcap", pcap_main, "find insecure connections in files of packets",
+     "plimsoll pcap FILE|FOLDER|-... [--policy POLICY | --image IMAGE] [--json | --table]\n"
+     "              [--since TIME] [--trust PATH]\n"
+     "\n"
+     "Reads pcap and pcapng, gzip'd or not, and tells for each flow what was read of it, which "
+     "checks\n"
+     "failed and what the policy decides.\n"
+     "\n"
+     "  -p, --policy POLICY   decide by this policy; default: everything that failed is flagged\n"
+     "      --image IMAGE     decide by an image that is already compiled\n"
+     "      --table           for a person: the flows that were read, and a summary; the default\n"
+     "      --json            for a program: one object a line for each flow\n"
+     "      --since TIME      leave out flows that began before, such as 2026-12-31\n"
+     "      --trust PATH      roots of certificates, a file or a folder; default: those of the "
+     "system\n"
+     "\n"
+     "It ends with 0 when nothing failed that is of high or critical severity, with 1 when "
+     "something\n"
+     "did, with 2 when a file could not be read.\n"},
     {"help", help_main, "show this list, or all about one command", "plimsoll help [COMMAND]\n"},
     {"version", version_main, "show the version", "plimsoll version\n"},
 };

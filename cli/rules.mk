@@ -9,7 +9,7 @@ $(B)/cli/%.o: cli/%.c config.mk
 	@mkdir -p $(@D)
 	$(call say,cc)$(CC) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -I. -c -o $@ $<
 
-$(B)/plimsoll: $(CLI_C:%.c=$(B)/%.o) $(B)/libplimsoll.a
-	$(call say,cc)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIB_LIBS)
+$(B)/plimsoll: $(CLI_C:%.c=$(B)/%.o) $(B)/libinspect.a $(B)/libcapture.a $(B)/libplimsoll.a
+	$(call say,cc)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIB_LIBS) $(CAPTURE_LIBS)
 
 -include $(CLI_C:%.c=$(B)/%.d)

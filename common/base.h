@@ -18,7 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PL_INLINE   static inline __attribute__((always_inline, unused))
+#define PL_INLINE static inline __attribute__((always_inline, unused))
+/* The same, once: for what is large and called from several places.  Not for BPF. */
+#define PL_APART    static __attribute__((noinline, unused))
 #define PL_MUST_USE __attribute__((warn_unused_result))
 /* A constant table in a header: one for the whole program.  Not static, since clang 14 gives every
  * static variable of a BPF object's .rodata the offset 0 in its BTF, which the kernel refuses. */

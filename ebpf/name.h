@@ -34,7 +34,7 @@ __attribute__((noinline)) uint32_t name_step(const struct pl_stream *s, uint32_t
             name_try();
         if (w->walk.labels >= w->head.name_labels)
             return 0;
-        pl_sip_byte(&w->walk.sip, c);
+        pl_siphash_byte(&w->walk.sip, c);
         left--;
     }
     return left;

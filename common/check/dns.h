@@ -10,6 +10,7 @@
 
 #include "catalogue.h"
 #include "../read/dns/answer.h"
+#include "../read/wire/dns.h"
 
 /* DNSSEC algorithms that must not sign any more (RFC 9904, 9905, 9906). */
 enum pl_dns_algorithm {
@@ -50,6 +51,13 @@ PL_INLINE void pl_check_dnssec(const struct pl_dns_facts *facts, struct pl_findi
         pl_found(f, PL_FAMILY_DNS, PL_MASK(dnssec_alg_deprecated), deprecated);
     pl_found(f, PL_FAMILY_DNS, PL_MASK(dnssec_unsigned),
              facts->security == PL_DNS_INSECURE && !deprecated);
+}
+
+/* Of DNS over TCP nothing is judged but the messages in it (read/dns/message.h). */
+PL_INLINE void pl_check_dns_tcp(const struct pl_dns_tcp *d, struct pl_findings *f)
+{
+    (void)d;
+    (void)f;
 }
 
 PL_INLINE void pl_check_dns(const struct pl_dns_facts *facts, struct pl_findings *f)

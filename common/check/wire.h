@@ -9,12 +9,14 @@
 #include "../read/wire/wire.h"
 #include "data.h"
 #include "datagram.h"
+#include "dns.h"
 #include "dev.h"
 #include "iot.h"
 #include "net.h"
 #include "remote.h"
 #include "ssh.h"
 #include "storage.h"
+#include "talk.h"
 
 PL_INLINE void pl_check_wire(const struct pl_wire *w, struct pl_findings *f)
 {

@@ -64,14 +64,14 @@ PL_INLINE uint16_t pl_name_class(const struct pl_lines *lines, struct pl_section
 /* The walk: feed the name's bytes from the last to the first, then finish.  BPF drives it a few
  * bytes at a time; pl_name_find() is the whole for everybody else. */
 struct pl_name_walk {
-    struct pl_sip sip;
+    struct pl_siphash sip;
     uint32_t labels;
     uint16_t class; /* of the longest suffix found so far */
 };
 
 PL_INLINE void pl_name_walk_init(struct pl_name_walk *w, const uint64_t key[2])
 {
-    pl_sip_init(&w->sip, key[0], key[1]);
+    pl_siphash_init(&w->sip, key[0], key[1]);
     w->labels = 0;
     w->class = 0;
 }
@@ -80,7 +80,7 @@ PL_INLINE void pl_name_walk_init(struct pl_name_walk *w, const uint64_t key[2])
 PL_INLINE void pl_name_walk_try(struct pl_name_walk *w, const struct pl_lines *lines,
                                 struct pl_section names)
 {
-    uint16_t class = pl_name_class(lines, names, pl_sip_finish(&w->sip));
+    uint16_t class = pl_name_class(lines, names, pl_siphash_finish(&w->sip));
 
     w->labels++;
     if (class)
@@ -100,7 +100,7 @@ PL_INLINE uint16_t pl_name_find(const struct pl_lines *lines, const struct pl_im
     for (uint32_t i = len; i > 0 && w.labels < head->name_labels; i--) {
         if (name[i - 1] == '.')
             pl_name_walk_try(&w, lines, names);
-        pl_sip_byte(&w.sip, name[i - 1]);
+        pl_siphash_byte(&w.sip, name[i - 1]);
     }
     if (w.labels < head->name_labels)
         pl_name_walk_try(&w, lines, names);

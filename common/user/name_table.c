@@ -27,12 +27,12 @@ static uint64_t next_random(struct build *b)
 
 static struct pl_hash hash_name(const uint64_t key[2], const uint8_t *text)
 {
-    struct pl_sip sip;
+    struct pl_siphash sip;
 
-    pl_sip_init(&sip, key[0], key[1]);
+    pl_siphash_init(&sip, key[0], key[1]);
     for (unsigned i = text[0]; i > 0; i--)
-        pl_sip_byte(&sip, text[i]);
-    return pl_sip_finish(&sip);
+        pl_siphash_byte(&sip, text[i]);
+    return pl_siphash_finish(&sip);
 }
 
 static void put(struct build *b, uint32_t bucket, unsigned slot, uint32_t name)

@@ -93,13 +93,13 @@ static uint32_t labels(const uint8_t *name, size_t len)
  * add to a list can make it slow. */
 static uint32_t find_slot(const struct pl_names *n, const uint8_t *name, size_t len)
 {
-    struct pl_sip sip;
+    struct pl_siphash sip;
     uint32_t i;
 
-    pl_sip_init(&sip, n->key[0], n->key[1]);
+    pl_siphash_init(&sip, n->key[0], n->key[1]);
     for (size_t k = 0; k < len; k++)
-        pl_sip_byte(&sip, name[k]);
-    for (i = (uint32_t)pl_sip_finish(&sip).lo & (n->slots - 1); n->slot[i];
+        pl_siphash_byte(&sip, name[k]);
+    for (i = (uint32_t)pl_siphash_finish(&sip).lo & (n->slots - 1); n->slot[i];
          i = (i + 1) & (n->slots - 1)) {
         const uint8_t *text = n->text + n->name[n->slot[i] - 1].text;
         if (text[0] == len && memcmp(text + 1, name, len) == 0)

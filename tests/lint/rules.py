@@ -27,7 +27,8 @@ MAY_INCLUDE = {
     "nginx-module": COMMON + ("common/user",),
     "ebpf": COMMON + ("common/user",),
     "capture": COMMON + ("common/user",),
-    "cli": COMMON + ("common/user", "capture"),
+    "inspect": COMMON + ("common/user", "capture"),
+    "cli": COMMON + ("common/user", "capture", "inspect"),
     "daemon": COMMON + ("common/user", "ebpf"),
 }
 

@@ -30,7 +30,32 @@ struct pl_dns_facts {
     bool name_local;     /* the name belongs to this network by standard: see pl_dns_name_local() */
     bool addresses_seen; /* the answer holds A or AAAA records, or address hints (RFC 9460, 7.3) */
     bool address_private; /* one of them is private, loopback or link-local */
+    /* what a DS set, a DNSKEY set, NSEC3 and RRSIG of the answer say of themselves */
+    bool ds_seen, ds_strong; /* a DS; one whose digest is neither SHA-1 nor GOST */
+    bool nsec3, nsec3_salt;
+    bool rsa_seen, signature_seen;
+    uint16_t nsec3_iterations; /* the most */
+    uint16_t rsa_bits;         /* of the shortest key */
+    /* of the signature that expires first: Unix time modulo 2^32 (RFC 4034, 3.1.5) */
+    uint32_t signature_begins, signature_expires;
 };
+
+enum pl_dns_digest { PL_DNS_DIGEST_SHA1 = 1, PL_DNS_DIGEST_GOST = 3 };
+
+PL_INLINE void pl_dns_digest_seen(struct pl_dns_facts *f, uint8_t digest)
+{
+    f->ds_seen = true;
+    f->ds_strong |= digest != PL_DNS_DIGEST_SHA1 && digest != PL_DNS_DIGEST_GOST;
+}
+
+PL_INLINE void pl_dns_signature_seen(struct pl_dns_facts *f, uint32_t begins, uint32_t expires)
+{
+    if (f->signature_seen && (int32_t)(expires - f->signature_expires) >= 0)
+        return;
+    f->signature_seen = true;
+    f->signature_begins = begins;
+    f->signature_expires = expires;
+}
 
 /* Record the algorithms of one more signed record set. */
 PL_INLINE void pl_dns_signed_by(struct pl_dns_facts *f, struct pl_dns_signer s)

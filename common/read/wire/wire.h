@@ -20,17 +20,21 @@
 #include "mysql.h"
 #include "nfs.h"
 #include "postgres.h"
+#include "dns.h"
 #include "pptp.h"
 #include "rdp.h"
 #include "redis.h"
+#include "rsh.h"
 #include "rsync.h"
 #include "sip.h"
 #include "smb.h"
+#include "socks.h"
 #include "ssh.h"
 #include "svn.h"
 #include "syslog.h"
 #include "tds.h"
 #include "vnc.h"
+#include "xmpp.h"
 
 enum pl_wire_protocol {
     PL_WIRE_NONE,
