@@ -294,9 +294,9 @@ static void vpn_pptp(void **state)
     assert_int_equal(PACKET(.protocol = PL_IP_GRE), NOT_SEEN);
 }
 
-#define BGP_OPEN                                                                                   \
-    "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x1d\x01\x04\xfd\xe8\x00" \
-    "\xb4\xc0\x00\x02\x01\x00"
+#define BGP_MARKER    "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+#define BGP_OPEN      BGP_MARKER "\x00\x1d\x01\x04\xfd\xe8\x00\xb4\xc0\x00\x02\x01\x00"
+#define BGP_KEEPALIVE BGP_MARKER "\x00\x13\x04"
 
 static void bgp_is_recognised(void **state)
 {
@@ -310,10 +310,17 @@ static void bgp_is_recognised(void **state)
     assert_int_equal(f.seen[PL_FAMILY_NET], 0);
     assert_int_equal(exchange_guess(PL_SERVER, BGP_OPEN, sizeof BGP_OPEN - 1), PL_WIRE_BGP);
     assert_int_equal(exchange_guess(PL_SERVER, BGP_OPEN, 15), PL_WIRE_NONE);
-    e = (struct exchange){PL_WIRE_BGP,
-                          179,
-                          {C("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
-                             "\xff\xff\xff\xff\xff\xff\x01\x04\xfd\xe8")}};
+    /* A session that is under way: KEEPALIVE. */
+    e = (struct exchange){PL_WIRE_BGP, 179, {C(BGP_KEEPALIVE)}};
+    w = exchange_every_way(&e);
+    assert_true(w.bgp.spoken[PL_CLIENT] && !w.bgp.opened[PL_CLIENT]);
+    e = (struct exchange){PL_WIRE_BGP, 179, {C(BGP_MARKER "\x00\x1d\x06\x04\xfd\xe8")}};
+    w = exchange_every_way(&e);
+    assert_int_equal(w.frames.end, PL_WIRE_MALFORMED);
+    e = (struct exchange){PL_WIRE_BGP, 179, {C(BGP_MARKER "\x00\x1d\x01\x03\xfd\xe8")}};
+    w = exchange_every_way(&e);
+    assert_int_equal(w.frames.end, PL_WIRE_MALFORMED);
+    e = (struct exchange){PL_WIRE_BGP, 179, {C(BGP_MARKER "\x00\x1c\x01\x04\xfd\xe8")}};
     w = exchange_every_way(&e);
     assert_int_equal(w.frames.end, PL_WIRE_MALFORMED);
 }

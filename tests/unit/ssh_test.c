@@ -286,6 +286,10 @@ static void odd_lines(void **state)
     e = dialogue(long_line, NULL, "SSH-2.0-y\r\n", NULL);
     w = exchange_run(&e, SIZE_MAX, SIZE_MAX);
     assert_true(w.ssh.side[PL_CLIENT].broken);
+    e = dialogue("SSH-2.0-x\r\n", NULL, "SSH-2.0-y \0zz\r\n", NULL);
+    e.turn[0] = (struct turn)S("SSH-2.0-y \0zz\r\n");
+    w = exchange_run(&e, SIZE_MAX, SIZE_MAX);
+    assert_int_equal(w.ssh.line_len[PL_SERVER], 10);
     memset(text_before, 'b', sizeof text_before - 1);
     e = dialogue("SSH-2.0-x\r\n", NULL, text_before, NULL);
     w = exchange_run(&e, SIZE_MAX, SIZE_MAX);

@@ -17,6 +17,7 @@
 #include "frame.h"
 #include "rpc.h"
 
+enum { PL_NFS_MATCH_BYTES = 24, PL_NFS_CALL_BYTES = 40 };
 enum { PL_NFS_MARK_BYTES = 4, PL_NFS_RECORD_MAX = 1 << 24, PL_NFS_PROCEDURE_NULL = 0 };
 #define PL_NFS_LAST 0x80000000u /* of a record mark: the last fragment */
 
@@ -47,24 +48,22 @@ PL_INLINE void pl_nfs_note(struct pl_nfs_facts *n, const struct pl_rpc *h)
     n->private |= gss && h->service == PL_RPC_GSS_PRIVACY;
 }
 
-/* A call of a version that there is: its mark, and the words up to the flavour. */
+/* The words of a call from its type on: a call, of RPC 2, to NFS, of version 2 to 4. */
+PL_TABLE uint8_t pl_nfs_words[] = {0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0x86, 0xa3, 0, 0, 0};
+
 PL_INLINE enum pl_match pl_nfs_match(enum pl_side side, const uint8_t *byte, uint32_t len,
                                      uint16_t port)
 {
-    uint32_t mark;
-
     (void)port;
-    if (side == PL_SERVER || (len > 0 && byte[0] != PL_NFS_LAST >> 24) ||
-        (len > 8 && byte[8] != 0) || (len > 12 && byte[12] != 0))
+    if (side == PL_SERVER || (len > 0 && byte[0] != PL_NFS_LAST >> 24))
         return PL_MATCH_NO;
-    if (len < PL_NFS_MARK_BYTES + 28)
+    for (uint32_t i = 0; i < sizeof pl_nfs_words && i + 8 < len; i++)
+        if (byte[i + 8] != pl_nfs_words[i])
+            return PL_MATCH_NO;
+    if (len < PL_NFS_MATCH_BYTES)
         return PL_MATCH_MORE;
-    mark = pl_be32(byte) & ~PL_NFS_LAST;
-    return mark >= 40 && pl_be32(byte + 8) == PL_RPC_CALL && pl_be32(byte + 12) == PL_RPC_VERSION &&
-                   pl_be32(byte + 16) == PL_RPC_NFS && pl_be32(byte + 20) >= 2 &&
-                   pl_be32(byte + 20) <= 4
-               ? PL_MATCH_YES
-               : PL_MATCH_NO;
+    return pl_be24(byte + 1) >= PL_NFS_CALL_BYTES && byte[23] >= 2 && byte[23] <= 4 ? PL_MATCH_YES
+                                                                                    : PL_MATCH_NO;
 }
 
 PL_INLINE void pl_nfs_begin(struct pl_nfs *n, struct pl_frames *f)

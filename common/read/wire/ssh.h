@@ -56,6 +56,7 @@ struct pl_ssh_side {
     uint16_t list_left;
     uint8_t list; /* enum pl_ssh_list */
     bool after_cr;
+    bool nul; /* which must not come (RFC 4253, 4.2): the rest of the line is not kept */
     bool done, broken;
     struct pl_ssh_word word;
 };
@@ -153,7 +154,7 @@ PL_INLINE bool pl_ssh_line_begun(const struct pl_ssh *s, enum pl_side side)
 /* What the server says before its line is forgotten at the end of each line. */
 PL_INLINE void pl_ssh_line_end(struct pl_ssh *s, struct pl_frames *f, enum pl_side side)
 {
-    if (s->side[side].after_cr && s->side[side].line_at <= PL_SSH_LINE_KEPT)
+    if (s->side[side].after_cr && s->side[side].line_at == s->line_len[side])
         s->line_len[side]--;
     if (pl_ssh_line_begun(s, side)) {
         pl_ssh_line(s, f, side);
@@ -162,7 +163,7 @@ PL_INLINE void pl_ssh_line_end(struct pl_ssh *s, struct pl_frames *f, enum pl_si
     } else {
         s->line_len[side] = 0;
         s->side[side].line_at = 0;
-        s->side[side].after_cr = false;
+        s->side[side].after_cr = s->side[side].nul = false;
     }
 }
 
@@ -178,7 +179,8 @@ PL_INLINE void pl_ssh_line_byte(struct pl_ssh *s, struct pl_frames *f, enum pl_s
         pl_ssh_line_end(s, f, side);
         return;
     }
-    if (o->line_at < PL_SSH_LINE_KEPT) {
+    o->nul |= byte == 0;
+    if (o->line_at < PL_SSH_LINE_KEPT && !o->nul) {
         s->line[side][o->line_at] = print ? byte : '?';
         s->line_len[side]++;
     }
