@@ -56,11 +56,7 @@ bool ngx_http_plimsoll_tls_server(struct pl_tls_facts *facts, const void *messag
     facts->hello_retry |= server->hello_retry;
     if (!server->server_hello)
         return server->hello_retry;
-    pl_tls_facts_selected(facts, server->version, server->suite, server->group);
-    facts->server_ems = server->server_ems;
-    facts->server_reneg_info = server->server_reneg_info;
-    facts->server_compression = server->server_compression;
-    facts->server_extensions_known = server->server_extensions_known;
+    pl_tls_facts_join(facts, server);
     return true;
 }
 
