@@ -11,6 +11,7 @@
 #include "wire_data_vectors.h"
 #include "wire_remote_vectors.h"
 #include "wire_store_vectors.h"
+#include "wire_talk_vectors.h"
 
 static void of_all(void (*holds)(const struct dialogue *))
 {
@@ -20,6 +21,8 @@ static void of_all(void (*holds)(const struct dialogue *))
         holds(&store_dialogues[i]);
     for (size_t i = 0; i < PL_COUNT(remote_dialogues); i++)
         holds(&remote_dialogues[i]);
+    for (size_t i = 0; i < PL_COUNT(talk_dialogues); i++)
+        holds(&talk_dialogues[i]);
 }
 
 static void cut_anywhere(void **state)
@@ -67,9 +70,6 @@ static const char *const others[] = {
     "aaaaaaaaaaaaaaaaaaaaa",
     "\xff\xfd\x18\xff\xfd\x20\xff\xfd\x23\xff\xfd\x27 login: .............",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n.....",
-    "<?xml version='1.0'?><stream:str",
-    "\x05\x01\x00\x05\x01\x00\x03\x0b"
-    "a.example...............",
     "\x03\x00\x00\x16\x11\xe0\x00\x00\x00\x01\x00\xc1\x02\x01\x00\xc2\x02\x01\x02\xc0\x01\x0a"
     "S7",
     "PING\r\nEHLO mail.example\r\n......",
@@ -78,14 +78,12 @@ static const char *const others[] = {
 static void text_and_tls_are_none(void **state)
 {
     static const uint16_t ports[] = {0, 21, 25, 80, 110, 143, 389, 443, 3306, 5432, 5900, 27017};
-    enum pl_match match;
 
     (void)state;
     for (size_t i = 0; i < PL_COUNT(others); i++)
         for (size_t port = 0; port < PL_COUNT(ports); port++)
             for (int side = PL_CLIENT; side <= PL_SERVER; side++)
-                if (pl_wire_guess((enum pl_side)side, (const uint8_t *)others[i], 22, ports[port],
-                                  &match) != PL_WIRE_NONE)
+                if (guess((enum pl_side)side, others[i], 22, ports[port]) != PL_WIRE_NONE)
                     fail_msg("%zu on port %d is taken for one of them", i, (int)ports[port]);
 }
 
@@ -93,16 +91,13 @@ static void text_and_tls_are_none(void **state)
 static void ports_only_where_content_cannot_tell(void **state)
 {
     static const uint8_t confirm[] = "\x03\0\0\x0b\x06\xd0\0\0\x12\x34", line[] = "AUTH secret\r\n";
-    enum pl_match match;
 
     (void)state;
-    assert_int_equal(pl_wire_guess(PL_SERVER, confirm, 11, 3389, &match), PL_WIRE_RDP);
-    assert_int_equal(pl_wire_guess(PL_SERVER, confirm, 11, 102, &match), PL_WIRE_NONE);
-    assert_int_equal(pl_wire_guess(PL_CLIENT, line, 13, 6379, &match), PL_WIRE_REDIS);
-    assert_int_equal(pl_wire_guess(PL_CLIENT, line, 13, 25, &match), PL_WIRE_NONE);
-    assert_int_equal(
-        pl_wire_guess(PL_CLIENT, (const uint8_t *)"GET / HTTP/1.1\r\n", 16, 6379, &match),
-        PL_WIRE_NONE);
+    assert_int_equal(guess(PL_SERVER, confirm, 11, 3389), PL_WIRE_RDP);
+    assert_int_equal(guess(PL_SERVER, confirm, 11, 102), PL_WIRE_NONE);
+    assert_int_equal(guess(PL_CLIENT, line, 13, 6379), PL_WIRE_REDIS);
+    assert_int_equal(guess(PL_CLIENT, line, 13, 25), PL_WIRE_NONE);
+    assert_int_equal(guess(PL_CLIENT, "GET / HTTP/1.1\r\n", 16, 6379), PL_WIRE_NONE);
 }
 
 int main(void)
