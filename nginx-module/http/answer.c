@@ -5,19 +5,43 @@
 #include "request.h"
 
 #include "common/check/http.h"
-#include "common/read/text/http_answer.h"
+#include "common/read/text/http_kind.h"
+#include "common/read/text/http_policy.h"
 
 static ngx_http_output_header_filter_pt next_filter;
 
+static void read_header(const ngx_http_request_t *r, struct pl_http_facts *facts,
+                        const ngx_str_t *name, const ngx_str_t *value)
+{
+    const ngx_str_t *host = &r->headers_in.server;
+
+    pl_http_answer_header(facts, name->data, name->len, value->data, value->len);
+    pl_http_policy_header(facts, name->data, name->len, value->data, value->len, host->data,
+                          host->len);
+}
+
+/* Content-Type does not stand among the others. */
 static void read_headers(const ngx_http_request_t *r, struct pl_http_facts *facts)
 {
+    static const ngx_str_t type = ngx_string("Content-Type");
+
     facts->answer_headers = true;
+    read_header(r, facts, &type, &r->headers_out.content_type);
     for (const ngx_list_part_t *part = &r->headers_out.headers.part; part; part = part->next)
         for (ngx_uint_t i = 0; i < part->nelts; i++) {
             const ngx_table_elt_t *h = (const ngx_table_elt_t *)part->elts + i;
             if (h->hash) /* 0: taken out again */
-                pl_http_answer_header(facts, h->key.data, h->key.len, h->value.data, h->value.len);
+                read_header(r, facts, &h->key, &h->value);
         }
+    pl_http_policy_status(facts, (unsigned)r->headers_out.status);
+}
+
+/* The query as the client sent it: a rewrite changes r->args. */
+static void read_target(const ngx_http_request_t *r, struct pl_http_facts *facts)
+{
+    facts->target_read = true;
+    if (pl_http_target_has_token(r->unparsed_uri.data, r->unparsed_uri.len))
+        facts->kinds |= PL_HTTP_KIND(TOKEN);
 }
 
 static void read_redirect(const ngx_http_request_t *r, struct pl_http_facts *facts)
@@ -29,6 +53,11 @@ static void read_redirect(const ngx_http_request_t *r, struct pl_http_facts *fac
 
     facts->answer = pl_http_answer_redirect((unsigned)r->headers_out.status, to->data, to->len,
                                             host->data, host->len);
+    if (to->len == 0 || host->len == 0 ||
+        !pl_http_status_redirects((unsigned)r->headers_out.status))
+        return;
+    facts->redirect = true;
+    facts->redirect_away = pl_http_answer_away(to->data, to->len, host->data, host->len);
 }
 
 static bool is_address(const ngx_str_t *host)
@@ -50,6 +79,7 @@ static void read_answer(ngx_http_request_t *r, const ngx_http_plimsoll_visit_t *
 {
     facts->clear = visit->facts.clear;
     facts->request = facts->clear;
+    read_target(r, facts);
     read_headers(r, facts);
     if (facts->clear && !visit->acme)
         read_redirect(r, facts);

@@ -111,7 +111,8 @@ def test_the_real_answer_decides_where_clear_text_is_flagged(rig, inside):  # no
     curl(url(rig), "-H", "Host: a.example")
     verdict, checks = last(rig)[:2]
     assert verdict == REDIRECTS[inside]
-    assert checks == ("http-cleartext" if verdict == "flag" else "-")
+    away = ",http-redirect-order" if "www." in inside else ""
+    assert checks == ("http-cleartext" + away if verdict == "flag" else "-")
 
 
 def test_blocked_clear_text_is_sent_to_https_before_anything_else(rig):  # noqa: F811
@@ -150,14 +151,26 @@ def test_acme_challenges_are_left_alone(rig):  # noqa: F811
 
 # --- answers
 
+CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+NOSNIFF = "add_header X-Content-Type-Options nosniff;"
+PAGE = NOSNIFF + f'add_header Content-Security-Policy "{CSP}";'
+SAFE = YEAR + PAGE
+OPEN = "csp-missing-weak,nosniff-missing,framing-allowed"
+
 ANSWERS = {
-    YEAR: "-",
-    "": "hsts-missing",
-    "add_header Strict-Transport-Security max-age=300;": "hsts-missing",
-    YEAR + " location / { add_header X-Other 1; }": "hsts-missing",
-    YEAR + " add_header Set-Cookie 'sid=1; Secure; HttpOnly; SameSite=Lax';": "-",
-    YEAR + " add_header Set-Cookie 'sid=1; Secure; SameSite=Lax';": "cookie-insecure",
-    YEAR + " add_header Set-Cookie colour=blue;": "cookie-insecure",
+    SAFE: "-",
+    PAGE: "hsts-missing",
+    PAGE + "add_header Strict-Transport-Security max-age=300;": "hsts-missing",
+    SAFE + " location / { add_header X-Other 1; }": "hsts-missing," + OPEN,
+    SAFE + " add_header Set-Cookie 'sid=1; Secure; HttpOnly; SameSite=Lax';": "-",
+    SAFE + " add_header Set-Cookie 'sid=1; Secure; SameSite=Lax';": "cookie-insecure",
+    SAFE + " add_header Set-Cookie colour=blue;": "cookie-insecure",
+    YEAR: OPEN,
+    YEAR + NOSNIFF + " add_header X-Frame-Options DENY;": "csp-missing-weak",
+    SAFE.replace("'self'", "'self' 'unsafe-inline'", 1): "csp-missing-weak",
+    SAFE.replace("'none'\"", "https:\""): "csp-missing-weak,framing-allowed",
+    YEAR + " types { } default_type image/png;": "nosniff-missing",
+    YEAR + " return 302 /x;": "-",
     "return 404;": "-",
 }
 
@@ -170,6 +183,25 @@ def test_headers_of_answers_are_judged(rig, inside):  # noqa: F811
     with tls(rig.ports["tls"], "a.example") as s:
         ask(s, "a.example")
     assert last(rig)[1] == ANSWERS[inside]
+
+
+@pytest.mark.parametrize("path, checks", [("/?access_token=x", "http-token-in-url"),
+                                          ("/?a=b&id_token=x", "http-token-in-url"),
+                                          ("/?access_token=", "-"), ("/access_token=x", "-")])
+def test_a_token_in_the_target_is_told_over_tls_too(rig, path, checks):  # noqa: F811
+    policy = FLAGS.replace("rules:\n", "rules:\n  - { checks: ['tls-*'], action: allow }\n")
+    rig.certificate("a", ["a.example"])
+    start(rig, policy, rig.server("tls", "a.example", SAFE + "location / { rewrite ^ /index.html? "
+                                  "break; }", cert="a"))
+    with tls(rig.ports["tls"], "a.example") as s:
+        ask(s, "a.example", path)
+    assert last(rig)[1] == checks
+
+
+def test_hsts_in_clear_is_told(rig):  # noqa: F811
+    start(rig, FLAGS, rig.server("plain", "a.example", YEAR))
+    curl(url(rig), "-H", "Host: a.example")
+    assert last(rig)[1] == "http-cleartext,hsts-over-http"
 
 
 def test_an_upstreams_cookie_is_judged_and_its_answer_untouched(rig):  # noqa: F811

@@ -10,6 +10,7 @@
 
 #include "common/check/http.h"
 #include "common/read/text/http_answer.h"
+#include "common/read/text/http_kind.h"
 
 /* A copy without the final 0, so that the sanitizer sees a read beyond the string. */
 static uint8_t *bare(const char *text)
@@ -242,6 +243,41 @@ static void redirects_to_https_on_the_same_host(void **state)
     assert_int_equal(pl_http_answer_redirect(301, NULL, 0, NULL, 0), PL_HTTP_ANSWER_OTHER);
 }
 
+static bool away(const char *location)
+{
+    uint8_t *l = bare(location), *h = bare("www.example.org:8080");
+    bool is = pl_http_answer_away(l, strlen(location), h, 20);
+
+    free(l);
+    free(h);
+    return is;
+}
+
+static void another_host_first(void **state)
+{
+    (void)state;
+    assert_true(away("https://example.org/"));
+    assert_true(away("http://b.example"));
+    assert_true(away("//b.example/x"));
+    assert_true(away("https://www.example.org@b.example/"));
+    assert_true(away("https://b@www.example.org/"));
+    assert_false(away("https://WWW.example.org./x"));
+    assert_false(away(" http://www.example.org:81?x"));
+    assert_false(away("//www.example.org"));
+    assert_false(away("/x"));
+    assert_false(away("x//y"));
+    assert_false(away(""));
+}
+
+static void tokens_in_a_target(void **state)
+{
+    static const char yes[] = "/a?b=c&access_token=x", no[] = "/a?access_token";
+
+    (void)state;
+    assert_true(pl_http_target_has_token((const uint8_t *)yes, sizeof(yes) - 1));
+    assert_false(pl_http_target_has_token((const uint8_t *)no, sizeof(no) - 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +289,8 @@ int main(void)
         cmocka_unit_test(cookies_with_their_attributes_pass),
         cmocka_unit_test(any_cookie_in_clear_is_insecure),
         cmocka_unit_test(redirects_to_https_on_the_same_host),
+        cmocka_unit_test(another_host_first),
+        cmocka_unit_test(tokens_in_a_target),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,6 +183,30 @@ PL_INLINE bool pl_http_same(struct pl_cursor a, struct pl_cursor b)
     return true;
 }
 
+PL_INLINE bool pl_http_status_redirects(unsigned status)
+{
+    return (status >= 301 && status <= 303) || status == 307 || status == 308;
+}
+
+/* The authority behind the scheme of a URI: up to its path, query or fragment. */
+PL_INLINE struct pl_cursor pl_http_authority_of(struct pl_cursor to)
+{
+    struct pl_cursor authority = {to.at, to.at};
+
+    while (authority.end != to.end && *authority.end != '/' && *authority.end != '?' &&
+           *authority.end != '#' && *authority.end != '\\')
+        authority.end++;
+    return authority;
+}
+
+PL_INLINE bool pl_http_has(struct pl_cursor c, uint8_t wanted)
+{
+    for (; c.at != c.end; c.at++)
+        if (*c.at == wanted)
+            return true;
+    return false;
+}
+
 /* Where an answer with this status and Location sends a visitor who asked host (the name, with or
  * without a port).  To https on the same host only with an absolute https URI without user
  * information; location may be NULL when there is none. */
@@ -192,23 +216,37 @@ PL_INLINE enum pl_http_answer pl_http_answer_redirect(unsigned status, const uin
 {
     struct pl_cursor to, scheme, authority, asked;
 
-    if (!location || !host)
+    if (!location || !host || !pl_http_status_redirects(status))
         return PL_HTTP_ANSWER_OTHER;
     to = pl_http_trim(pl_cursor(location, location_len));
     asked = pl_http_host(pl_cursor(host, host_len));
-    if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308)
-        return PL_HTTP_ANSWER_OTHER;
     if (!pl_child(&to, 8, &scheme) || !pl_http_is(scheme, "https://") || pl_done(&asked))
         return PL_HTTP_ANSWER_OTHER;
-    authority = (struct pl_cursor){to.at, to.at};
-    while (authority.end != to.end && *authority.end != '/' && *authority.end != '?' &&
-           *authority.end != '#' && *authority.end != '\\')
-        authority.end++;
-    for (const uint8_t *p = authority.at; p != authority.end; p++)
-        if (*p == '@')
-            return PL_HTTP_ANSWER_OTHER;
+    authority = pl_http_authority_of(to);
+    if (pl_http_has(authority, '@'))
+        return PL_HTTP_ANSWER_OTHER;
     return pl_http_same(pl_http_host(authority), asked) ? PL_HTTP_ANSWER_TO_HTTPS
                                                         : PL_HTTP_ANSWER_OTHER;
+}
+
+/* Whether such an answer sends the visitor to another host than the one asked: for
+ * http-redirect-order.  A relative Location stays. */
+PL_INLINE bool pl_http_answer_away(const uint8_t *location, size_t location_len,
+                                   const uint8_t *host, size_t host_len)
+{
+    struct pl_cursor to = pl_http_trim(pl_cursor(location, location_len)), head = to, start;
+    struct pl_cursor asked = pl_http_host(pl_cursor(host, host_len));
+
+    if (pl_child(&head, 8, &start) && pl_http_is(start, "https://"))
+        to = head;
+    else if (head = to, pl_child(&head, 7, &start) && pl_http_is(start, "http://"))
+        to = head;
+    else if (head = to, pl_child(&head, 2, &start) && pl_http_is(start, "//"))
+        to = head;
+    else
+        return false;
+    to = pl_http_authority_of(to);
+    return pl_http_has(to, '@') || !pl_http_same(pl_http_host(to), asked);
 }
 
 #endif

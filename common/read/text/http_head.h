@@ -168,6 +168,7 @@ PL_INLINE void pl_http_fold(struct pl_text *t)
 PL_INLINE void pl_http_name_step(struct pl_text *t, struct pl_tls_facts *names, uint8_t c)
 {
     if (c == '\n') {
+        t->header = 0; /* a line that continues one without a colon says nothing */
         if (t->word.len == 0)
             pl_http_end(t);
         else

@@ -372,4 +372,14 @@ PL_INLINE uint32_t pl_http_kinds(uint32_t s, enum pl_http_method method, uint16_
     return kinds;
 }
 
+/* For a host that has the whole target: does its query carry a token?  Not for BPF. */
+PL_INLINE bool pl_http_target_has_token(const uint8_t *target, size_t len)
+{
+    struct pl_http_signs s = {0};
+
+    for (size_t i = 0; i < len; i++)
+        pl_http_signs_target(&s, target[i]);
+    return s.signs & PL_SIGN_TOKEN;
+}
+
 #endif
