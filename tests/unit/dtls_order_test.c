@@ -145,7 +145,7 @@ static void every_bit(void **state)
         dtls_read(&d, PL_CLIENT, &turned);
         assert_true(d.of[PL_CLIENT].used <= PL_DTLS_BYTES);
         dtls_say(&d, PL_SERVER, &two, 0);
-        assert_true(dtls_facts(&d).server_hello);
+        assert_true(d.swapped || dtls_facts(&d).server_hello);
     }
 }
 

@@ -271,6 +271,26 @@ static void other_protocols_on_the_port(void **state)
     assert_true(f.client_hello);
 }
 
+/* WebRTC: the side that sent first on the port is the server of DTLS. */
+static void the_server_spoke_first(void **state)
+{
+    struct pl_dtls d = {0};
+    struct pl_tls_facts f;
+
+    (void)state;
+    dtls_client_hello(&one, dtls_client_12);
+    dtls_say(&d, PL_SERVER, &one, 0);
+    assert_true(d.swapped);
+    dtls_server_hello(&two, 0xfefd, 0, 0xc02b, false);
+    assert_int_equal(dtls_say(&d, PL_CLIENT, &two, 0), PL_MORE);
+    datagram.len = 0;
+    dtls_record(&datagram, PL_DTLS_CHANGE_CIPHER, 0xfefd, 0, "\1", 1);
+    assert_int_equal(dtls_read(&d, PL_CLIENT, &datagram), PL_DONE);
+    f = dtls_facts(&d);
+    assert_true(f.client_hello && f.server_hello);
+    assert_int_equal(f.suite, 0xc02b);
+}
+
 /* What nobody captured before the hello does not matter. */
 static void begins_in_the_middle(void **state)
 {
@@ -300,6 +320,7 @@ int main(void)
         cmocka_unit_test(alerts_and_resumption),
         cmocka_unit_test(recognised_by_content),
         cmocka_unit_test(other_protocols_on_the_port),
+        cmocka_unit_test(the_server_spoke_first),
         cmocka_unit_test(begins_in_the_middle),
     };
 

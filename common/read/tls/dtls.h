@@ -6,7 +6,7 @@
  *   struct pl_dtls d = {.port = 443};                            for each flow; all zero is fresh
  *   struct pl_dtls_walk w = pl_dtls_walk(side, datagram, len);   for each datagram
  *   while (pl_dtls_next(&d, &w, &m))                             m: a message that is complete now
- *       ... feed m.byte[0 .. m.len - 1] of this side to &d.flow by pl_tls_flow_step() or _feed()
+ *       ... feed m.byte[0 .. m.len - 1] of m.side to &d.flow by pl_tls_flow_step() or _feed()
  *   pl_dtls_outcome(&d), pl_tls_flow_facts(&d.flow, &facts), pl_dtls_client_hello(&d, &len)
  *
  * or pl_dtls_read(), which does all that, for who collects no certificates.  Messages come in the
@@ -14,6 +14,9 @@
  * length, no fragment fields), so flow.h reads them; up to DTLS 1.2 that is the server's whole
  * flight.  The bytes stand until the next call for that side, those of the client's last hello for
  * good: its fingerprint is to be made of them, not of PL_TAKEN_HELLO.
+ *
+ * Who speaks first on the port is not always who says ClientHello (WebRTC, RFC 5763, 5), so the
+ * hellos decide who is the client: d.swapped when it is the other side than the caller says.
  *
  * Fragments may come in any order, overlap and repeat (RFC 6347, 4.2.3), of up to PL_DTLS_PIECES
  * messages at once; a message that does not fit into PL_DTLS_BYTES is left out (missed).  A
@@ -60,15 +63,17 @@ struct pl_dtls {
     uint16_t port; /* the server's; 0: not known */
     bool begun;
     bool verify;               /* the server sent HelloVerifyRequest */
+    bool known, swapped;       /* who is the client; it is whom the caller calls the server */
     struct pl_dtls_side of[2]; /* by enum pl_side */
 };
 
 struct pl_dtls_walk {
-    enum pl_side side;
+    enum pl_side side;               /* as the caller says */
     struct pl_view datagram, record; /* what is left; of the record only handshake in clear */
 };
 
 struct pl_dtls_message {
+    enum pl_tls_side side; /* whose it is */
     uint8_t type;
     const uint8_t *byte; /* type, length (3 bytes), body */
     uint32_t len;
@@ -169,6 +174,22 @@ PL_INLINE bool pl_dtls_agreed(const struct pl_dtls *d)
            d->flow.of[PL_TLS_SERVER].hello.facts.server_hello;
 }
 
+PL_INLINE enum pl_side pl_dtls_role(const struct pl_dtls *d, enum pl_side side)
+{
+    return (enum pl_side)((side == PL_SERVER) != d->swapped);
+}
+
+/* The first hello tells who is who. */
+PL_INLINE void pl_dtls_learn(struct pl_dtls *d, enum pl_side side, uint8_t type)
+{
+    bool client = type == PL_DTLS_CLIENT_HELLO;
+
+    if (d->known || (!client && type != PL_DTLS_SERVER_HELLO && type != PL_DTLS_VERIFY_REQUEST))
+        return;
+    d->known = true;
+    d->swapped = client != (side == PL_CLIENT);
+}
+
 /* A hello is the first of what its side sends from then on, so it sets the count: what came before
  * it (HelloVerifyRequest, or what was not captured) does not have to be there. */
 PL_INLINE void pl_dtls_place(struct pl_dtls *d, enum pl_side side, const struct pl_dtls_fragment *f,
@@ -200,10 +221,11 @@ PL_INLINE void pl_dtls_fragment(struct pl_dtls *d, struct pl_dtls_walk *w)
         w->record.at = w->record.end;
         return;
     }
-    if (w->side == PL_SERVER && f.type == PL_DTLS_VERIFY_REQUEST)
-        d->verify = true;
+    pl_dtls_learn(d, w->side, f.type);
+    if (f.type == PL_DTLS_VERIFY_REQUEST)
+        d->verify |= pl_dtls_role(d, w->side) == PL_SERVER;
     else if (f.type != PL_DTLS_HELLO_REQUEST)
-        pl_dtls_place(d, w->side, &f, &w->record);
+        pl_dtls_place(d, pl_dtls_role(d, w->side), &f, &w->record);
     w->record.at += f.part;
 }
 
@@ -220,15 +242,16 @@ PL_INLINE void pl_dtls_cipher_change(struct pl_dtls *d, enum pl_side side)
 /* The next record with handshake in clear; what others say on the way. */
 PL_INLINE bool pl_dtls_record_next(struct pl_dtls *d, struct pl_dtls_walk *w)
 {
+    enum pl_side role = pl_dtls_role(d, w->side);
     struct pl_dtls_record r;
 
     while (pl_dtls_record_take(&w->datagram, &r)) {
         if (!r.clear)
-            d->of[w->side].encrypted = true;
+            d->of[role].encrypted = true;
         else if (r.type == PL_DTLS_CHANGE_CIPHER)
-            pl_dtls_cipher_change(d, w->side);
+            pl_dtls_cipher_change(d, role);
         else if (r.type == PL_DTLS_ALERT && pl_view_left(&r.body) == 2)
-            pl_flow_alert(&d->flow, (uint8_t)w->side, pl_view_peek(&r.body, 0),
+            pl_flow_alert(&d->flow, (uint8_t)role, pl_view_peek(&r.body, 0),
                           pl_view_peek(&r.body, 1));
         if (r.clear && r.type == PL_DTLS_HANDSHAKE) {
             w->record = r.body;
@@ -274,6 +297,7 @@ PL_INLINE bool pl_dtls_give(struct pl_dtls *d, enum pl_side side, struct pl_dtls
     if (i == s->pieces || s->piece[i].patch.whole < pl_dtls_length(s, s->piece[i].at))
         return false;
     length = PL_DTLS_MESSAGE_HEAD + pl_dtls_length(s, s->piece[i].at);
+    m->side = (enum pl_tls_side)side;
     m->type = s->byte[s->piece[i].at];
     if (side == PL_CLIENT && m->type == PL_DTLS_CLIENT_HELLO) {
         pl_dtls_cut(s, s->hello_at, s->hello_len);
@@ -294,12 +318,12 @@ PL_INLINE bool pl_dtls_give(struct pl_dtls *d, enum pl_side side, struct pl_dtls
 /* The next message that this datagram completes; false: no more, go on with the next datagram. */
 PL_INLINE bool pl_dtls_next(struct pl_dtls *d, struct pl_dtls_walk *w, struct pl_dtls_message *m)
 {
-    struct pl_dtls_side *s = &d->of[w->side];
+    struct pl_dtls_side *s = &d->of[pl_dtls_role(d, w->side)];
 
     pl_dtls_begin(d);
     pl_dtls_cut(s, s->given_at, s->given_len);
     s->given_len = 0;
-    while (!pl_dtls_give(d, w->side, m)) {
+    while (!pl_dtls_give(d, pl_dtls_role(d, w->side), m)) {
         if (pl_view_done(&w->record) && !pl_dtls_record_next(d, w))
             return false;
         pl_dtls_fragment(d, w);
@@ -329,8 +353,7 @@ PL_INLINE enum pl_outcome pl_dtls_read(struct pl_dtls *d, enum pl_side side, con
     struct pl_dtls_message m;
 
     while (pl_dtls_next(d, &w, &m))
-        pl_tls_flow_feed(&d->flow, (enum pl_tls_side)side, (const pl_chunk *)(const void *)m.byte,
-                         m.len);
+        pl_tls_flow_feed(&d->flow, m.side, (const pl_chunk *)(const void *)m.byte, m.len);
     return pl_dtls_outcome(d);
 }
 
