@@ -4,7 +4,8 @@
 
 A vector is one handshake: what the client sends, what the server answers, and by hand what has to
 come out.  Half of them are real: OpenSSL speaks with itself here.  The others are built, since no
-library of today says these things.  Running it again changes the random bytes and nothing else.
+library of today says these things.  Running it again changes the random bytes and nothing else;
+with names, only these are written.
 
     # what it is
     port 443                      where the server listens
@@ -263,6 +264,11 @@ def built_v2():
         failed=["tls-client-max-old", "tls-sni-missing", "tls-pq-not-offered", "tls-version-10-11",
                 "tls-kex-static", "tls-cipher-cbc-sha1", "tls-version-ssl"], seen=CLIENT | SERVER3,
         facts={"sslv2": 1, "max_version": 0x0301, "reneg_info": 1, "suites": 0x8b0})
+    vector("ssl2-form-tls12", "SSLv2 form, offering up to TLS 1.2: all older ones as well",
+           v2_hello(0x0303, (0x00002f, 0x00c02f)),
+           failed=["tls-version-ssl", "tls-client-offers-old", "tls-sni-missing",
+                   "tls-pq-not-offered"], seen=CLIENT | first | {"tls-client-offers-old"},
+           facts={"sslv2": 1, "max_version": 0x0303})
     vector("ssl2-server", "the server answers in SSLv2", v2_hello(2, (0x010080,)),
            v2_server((0x010080,)), failed=["tls-version-ssl", "tls-client-max-old",
                                            "tls-sni-missing", "tls-pq-not-offered"],
@@ -319,7 +325,7 @@ def main():
     built_clients()
     built_servers()
     built_v2()
-    for label in VECTORS:
+    for label in sys.argv[1:] or VECTORS:
         write(label)
     print(len(VECTORS), "vectors")
     return 0

@@ -117,6 +117,12 @@ def diffie_hellman(vector):
                facts={"dh_bits": bits, "group": group})
 
 
+    vector("dh-sha224", "ffdhe3072, signed with SHA-224", hello_12(0x009e),
+           server(0x009e, certificates(DER), dhe(ffdhe(3072), scheme=0x0301), DONE),
+           failed=DHE12 + ["tls-group-phase-out", "tls-ske-hash-phase-out"], seen=seen | GROUP,
+           facts={"ske_hash": 4})
+
+
 def choices(vector):
     seen12 = CLIENT12 | SERVER12
     vector("downgrade", "the client offered TLS 1.3, and the server marks that it was asked for "
@@ -147,6 +153,15 @@ def choices(vector):
            hello_12(0xc027, more=alpn(b"h2", b"http/1.1")),
            server_hello(0xc027, OK + alpn(b"http/1.1")),
            failed=COMMON12 + ["tls-cipher-phase-out"], seen=seen12, facts={"server_alpn": 1})
+    vector("h2-rsa", "HTTP/2 over RSA key transport", hello_12(0x009c, more=h2),
+           server_hello(0x009c, OK + h2),
+           failed=COMMON12 + ["tls-kex-static", "tls-h2-prohibited-suite"], seen=seen12 | H2)
+    vector("h2-dhe", "HTTP/2 over DHE and GCM, which it allows", hello_12(0x009e, more=h2),
+           server_hello(0x009e, OK + h2), failed=DHE12, seen=seen12 | H2)
+    vector("ccm8-13", "a tag of 8 bytes in TLS 1.3", client_hello(
+        (0x1305,), name(b"small.example") + groups(29) + versions(0x0304) + shares((29, 32))),
+           server_13(29, 0x1305), failed=COMMON + ["tls-cipher-ccm8"],
+           seen=ONLY13 | SERVER13 | GROUP)
     for label, group, failed in (("13-ffdhe2048", 0x100, ["tls-group-weak"]),
                                  ("13-ffdhe3072", 0x101, ["tls-group-phase-out"])):
         vector(label, "a finite-field group in TLS 1.3", client_hello(
