@@ -27,14 +27,16 @@ const char *pcap_verdict(const struct row *row)
     return words[row->verdict.action];
 }
 
-/* RFC 8259, 7: quotes, backslashes and controls are escaped; controls were taken out by
- * sheet_add_bytes(). */
+/* RFC 8259, 7: quotes, backslashes and controls are escaped; sheet.h writes a NUL as two bytes. */
 static void string(FILE *to, const char *text)
 {
     putc_unlocked('"', to);
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c < ' ')
+        if (c == 0xc0 && (unsigned char)text[1] == 0x80) {
+            fputs("\\u0000", to);
+            text++;
+        } else if (c < ' ' || c == 0x7f)
             fprintf(to, "\\u%04x", c);
         else if (c == '"' || c == '\\')
             fprintf(to, "\\%c", c);

@@ -40,6 +40,22 @@ static void end(FILE *to, struct pl_addr addr, uint16_t port)
     fprintf(to, pl_addr_is_v4(addr) ? "%s:%u" : "[%s]:%u", pl_addr_text(addr, text), port);
 }
 
+/* A value, cut to what fits, and nothing that a terminal would obey (C0, DEL, C1). */
+static void text(FILE *to, const char *value)
+{
+    enum { WIDTH = 60 };
+    size_t n = 0;
+
+    fputs("  ", to);
+    for (; value[n] && n < WIDTH; n++) {
+        unsigned char c = (unsigned char)value[n], next = (unsigned char)value[n + 1];
+        bool control = c < ' ' || c == 0x7f || c == 0xc0 || (c == 0xc2 && next < 0xa0);
+        putc_unlocked(control ? '?' : c, to);
+        n += control && c >= 0xc0;
+    }
+    fputs(value[n] ? "..." : "", to);
+}
+
 /* The facts that a person looks for, as far as they are there; --json tells all. */
 static void facts(FILE *to, const struct sheet *sheet)
 {
@@ -50,7 +66,7 @@ static void facts(FILE *to, const struct sheet *sheet)
     for (size_t i = 0; i < PL_COUNT(shown); i++) {
         const char *value = sheet_get(sheet, shown[i]);
         if (value)
-            fprintf(to, "  %.60s%s", value, strlen(value) > 60 ? "..." : "");
+            text(to, value);
     }
 }
 

@@ -98,7 +98,7 @@ void facts_connection(struct flow *f, const struct pl_connection *c, const char 
                  c->tls.of[PL_TLS_SERVER].hello.facts.server_hello;
 
     if (hello)
-        sheet_join(&f->sheet, "app", "tls");
+        sheet_add(&f->sheet, "app", "tls");
     if (c->http_used)
         tell_http(f, c, hosts);
     tell_text(&f->sheet, c, hello);
@@ -106,12 +106,13 @@ void facts_connection(struct flow *f, const struct pl_connection *c, const char 
         facts_wire(&f->sheet, &c->wire);
 }
 
-/* Mail between servers knows the other by no name (RFC 7672, 1.3). */
+/* Mail between servers knows the other by no name (RFC 7672, 1.3); a VPN has an authority of its
+ * own. */
 enum pl_cert_use facts_certificate_use(const struct pl_connection *c)
 {
-    bool relay = c->text.mail.smtp && c->port == 25;
-
-    return relay ? PL_CERT_USE_OPPORTUNISTIC : PL_CERT_USE_NAMED;
+    if (c->wire.protocol == PL_WIRE_OPENVPN)
+        return PL_CERT_USE_FINGERPRINT;
+    return c->text.mail.smtp && c->port == 25 ? PL_CERT_USE_OPPORTUNISTIC : PL_CERT_USE_NAMED;
 }
 
 /* --- DNS */
@@ -123,10 +124,31 @@ static void tell_algorithms(struct sheet *s, const char *name, uint64_t algorith
             sheet_joinf(s, name, "%u", i);
 }
 
-void facts_dns(struct flow *f, const struct pl_dns *d)
+enum { NAMES_MAX = 6 }; /* a log wants to know what it is about, not all of it */
+
+void dns_note(struct flow *f, struct sheet *names, const struct pl_dns *d)
 {
+    const char *list = sheet_get(names, "dns_names");
+    char name[PL_DNS_NAME_MAX + 1];
+    int count = list != NULL;
+
+    for (; list && *list; list++)
+        count += *list == ';';
+    if (!d->named || count >= NAMES_MAX)
+        return;
+    memcpy(name, d->name, d->name_len);
+    name[d->name_len] = 0;
+    sheet_join(names, "dns_names", d->name_len ? name : "<Root>");
+    flow_name(f, d->name, d->name_len);
+}
+
+void facts_dns(struct flow *f, const struct pl_dns *d, const struct sheet *names)
+{
+    const char *list = sheet_get(names, "dns_names");
     struct sheet *s = &f->sheet;
 
+    if (list)
+        sheet_add_bytes(s, "dns_names", list, strlen(list));
     tell_algorithms(s, "dnskey_algs", d->dnskey_algorithms);
     tell_algorithms(s, "rrsig_algs", d->rrsig_algorithms);
     for (uint32_t i = 0; i < d->ds_count; i++)

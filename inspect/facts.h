@@ -14,7 +14,9 @@
 void facts_connection(struct flow *f, const struct pl_connection *c, const char *hosts);
 void facts_wire(struct sheet *s, const struct pl_wire *w);
 void facts_datagram(struct sheet *s, const struct pl_datagram *d);
-void facts_dns(struct flow *f, const struct pl_dns *d);
+/* names: those that dns_note() has gathered, message by message. */
+void facts_dns(struct flow *f, const struct pl_dns *d, const struct sheet *names);
+void dns_note(struct flow *f, struct sheet *names, const struct pl_dns *d);
 
 /* creds_plain, by credential.def. */
 void facts_creds(struct sheet *s, uint64_t creds);

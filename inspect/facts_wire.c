@@ -34,6 +34,16 @@ static void tell_rdp(struct sheet *s, const struct pl_rdp *r)
         sheet_joinf(s, "other", "rdp_sel=0x%08x", r->selected);
 }
 
+static void tell_vnc(struct sheet *s, const struct pl_vnc *v)
+{
+    const struct pl_vnc_version *version = &v->version[PL_SERVER];
+
+    if (version->set)
+        sheet_joinf(s, "other", "vnc=%03u.%03u", version->major, version->minor);
+    for (uint32_t i = 0; i < PL_VNC_OFFERED_MAX && i < v->offered_count; i++)
+        sheet_joinf(s, "other", "vnc_sec=%u", v->offered[i]);
+}
+
 /* What a protocol's own reader has to tell; several have nothing but their name. */
 void facts_wire(struct sheet *s, const struct pl_wire *w)
 {
@@ -67,6 +77,20 @@ void facts_wire(struct sheet *s, const struct pl_wire *w)
         break;
     case PL_WIRE_MQTT:
         facts_creds(s, w->mqtt.credentials);
+        break;
+    case PL_WIRE_XMPP:
+        facts_creds(s, w->xmpp.creds);
+        facts_starttls(s, "xmpp", w->xmpp.starttls_offered, w->xmpp.starttls_requested,
+                       w->xmpp.starttls_done);
+        break;
+    case PL_WIRE_SOCKS:
+        facts_creds(s, w->socks.creds);
+        break;
+    case PL_WIRE_RSH:
+        facts_creds(s, w->rsh.creds);
+        break;
+    case PL_WIRE_VNC:
+        tell_vnc(s, &w->vnc);
         break;
     case PL_WIRE_RDP:
         tell_rdp(s, &w->rdp);

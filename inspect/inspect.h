@@ -34,7 +34,7 @@ struct inspect_counts {
     uint64_t bytes_lost;        /* missing in TCP streams */
     uint64_t conflicts;         /* segments sent again with other content */
     uint64_t flows_evicted;     /* told early, since too many were open */
-    bool no_roots;  /* no trusted roots were found: no certificate's path was judged */
+    bool no_roots;              /* no trusted roots were found: no certificate's path was judged */
     uint64_t limits;            /* flows of which less was read for a limit's sake */
 };
 

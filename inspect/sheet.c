@@ -45,7 +45,6 @@ void sheet_add(struct sheet *s, const char *name, const char *value)
 {
     if (!make_room(s, strlen(name) + strlen(value) + 2))
         return;
-    s->list = s->used;
     put(s, name);
     put(s, value);
 }
@@ -84,27 +83,28 @@ static size_t character(const unsigned char *b, size_t len)
     return n;
 }
 
-/* Controls, C1's too, may not reach a terminal or a log. */
-static bool control(const unsigned char *b, size_t n)
-{
-    return (n == 1 && (b[0] < ' ' || b[0] == 0x7f)) || (n == 2 && b[0] == 0xc2 && b[1] < 0xa0);
-}
+/* The replacement character, and NUL as it is written where NUL ends a text: both are shown for
+ * what they are by whoever prints. */
+#define REPLACEMENT "\xef\xbf\xbd"
+#define WRITTEN_NUL "\xc0\x80"
 
 void sheet_add_bytes(struct sheet *s, const char *name, const void *bytes, size_t len)
 {
     char value[VALUE_BYTES];
     const unsigned char *b = bytes;
-    size_t used = 0, n;
+    size_t used = 0;
 
-    for (size_t i = 0; i < len; i += n ? n : 1) {
-        n = character(b + i, len - i);
-        if (used + n + 1 >= sizeof(value))
-            break;
-        if (n == 0 || control(b + i, n))
-            value[used++] = '?';
-        else
-            memcpy(value + used, b + i, n);
-        used += n && !control(b + i, n) ? n : 0;
+    for (size_t i = 0; i < len && used + sizeof(REPLACEMENT) < sizeof(value);) {
+        size_t n = character(b + i, len - i);
+        const char *from = n ? (const char *)b + i : REPLACEMENT;
+        size_t count = n ? n : sizeof(REPLACEMENT) - 1;
+        if (b[i] == 0) {
+            from = WRITTEN_NUL;
+            count = sizeof(WRITTEN_NUL) - 1;
+        }
+        memcpy(value + used, from, count);
+        used += count;
+        i += n ? n : 1;
     }
     value[used] = 0;
     sheet_add(s, name, value);
@@ -125,19 +125,32 @@ static bool listed(const char *list, const char *value)
     }
 }
 
+/* Where the value of a name begins, or 0. */
+static size_t find(const struct sheet *s, const char *wanted)
+{
+    const char *name, *value;
+
+    for (size_t at = 0; (at = sheet_next(s, at, &name, &value));)
+        if (strcmp(name, wanted) == 0)
+            return (size_t)(value - s->bytes);
+    return 0;
+}
+
 void sheet_join(struct sheet *s, const char *name, const char *value)
 {
-    const char *list;
+    size_t at = find(s, name), len = strlen(value), end;
 
-    if (!s->used || strcmp(s->bytes + s->list, name) != 0) {
+    if (!at) {
         sheet_add(s, name, value);
         return;
     }
-    list = s->bytes + s->list + strlen(name) + 1;
-    if (listed(list, value) || !make_room(s, strlen(value) + 1))
+    if (listed(s->bytes + at, value) || !make_room(s, len + 1))
         return;
-    s->bytes[s->used - 1] = ';';
-    put(s, value);
+    end = at + strlen(s->bytes + at);
+    memmove(s->bytes + end + len + 1, s->bytes + end, s->used - end);
+    s->bytes[end] = ';';
+    memcpy(s->bytes + end + 1, value, len);
+    s->used += len + 1;
 }
 
 void sheet_joinf(struct sheet *s, const char *name, const char *format, ...)
@@ -162,10 +175,7 @@ size_t sheet_next(const struct sheet *s, size_t at, const char **name, const cha
 
 const char *sheet_get(const struct sheet *s, const char *wanted)
 {
-    const char *name, *value;
+    size_t at = find(s, wanted);
 
-    for (size_t at = 0; (at = sheet_next(s, at, &name, &value));)
-        if (strcmp(name, wanted) == 0)
-            return value;
-    return NULL;
+    return at ? s->bytes + at : NULL;
 }

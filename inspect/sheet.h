@@ -15,7 +15,6 @@ enum { SHEET_BYTES_MAX = 16384 };
 struct sheet {
     char *bytes; /* name NUL value NUL name NUL value NUL ... */
     size_t used, room;
-    size_t list; /* where the name of the last entry begins */
 };
 
 void sheet_free(struct sheet *s);
@@ -24,12 +23,11 @@ void sheet_free(struct sheet *s);
 void sheet_add(struct sheet *s, const char *name, const char *value);
 __attribute__((format(printf, 3, 4))) void sheet_addf(struct sheet *s, const char *name,
                                                       const char *format, ...);
-/* Bytes of the wire: controls, and what is no UTF-8, become '?', so that a name cannot forge a log.
- */
+/* Bytes of the wire: what is no UTF-8 becomes U+FFFD, NUL is written as 0xc0 0x80.  Controls stay:
+ * whoever prints has to escape them. */
 void sheet_add_bytes(struct sheet *s, const char *name, const void *bytes, size_t len);
 
-/* Add to a list: joined to the last entry by ';' when that has this name.  The same value twice is
- * one value. */
+/* Add to the list of this name, behind a ';'.  The same value twice is one value. */
 void sheet_join(struct sheet *s, const char *name, const char *value);
 __attribute__((format(printf, 3, 4))) void sheet_joinf(struct sheet *s, const char *name,
                                                        const char *format, ...);

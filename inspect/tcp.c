@@ -18,6 +18,7 @@ struct tcp_talk {
     bool messages[2];        /* the first of this side is over */
     struct pl_dns dns;
     struct sheet hosts; /* each Host of HTTP */
+    struct sheet names; /* each name that DNS was asked for */
     uint64_t last_ns;   /* of the last segment that was read */
     uint8_t host_hops;
 };
@@ -32,6 +33,7 @@ static void talk_free(struct flow *f)
     bytes_free(&t->message[PL_CLIENT]);
     bytes_free(&t->message[PL_SERVER]);
     sheet_free(&t->hosts);
+    sheet_free(&t->names);
     free(t);
     f->tcp = NULL;
     f->in->talks--;
@@ -57,10 +59,32 @@ static enum pl_side side_of(struct pl_flow *flow, const struct pl_segment *s)
     return s->side == PL_CLIENT ? PL_SERVER : PL_CLIENT;
 }
 
-/* In the middle of a stream nothing is what it seems, but for a hello. */
+/* A whole request line (RFC 9112, 3), or the line with which SSH begins (RFC 4253, 4.2). */
+static bool begins_line(const struct pl_segment *s)
+{
+    const uint8_t *end = memchr(s->data, '\n', s->len);
+    size_t len = end ? (size_t)(end - s->data) : 0;
+
+    if (len > 7 && memcmp(s->data, "SSH-2.0-", 8) == 0)
+        return true;
+    if (len && s->data[len - 1] == '\r')
+        len--;
+    return len > 12 && s->data[0] >= 'A' && s->data[0] <= 'Z' &&
+           memcmp(s->data + len - 9, " HTTP/1.", 8) == 0;
+}
+
+/* One DNS message, alone (RFC 7766, 8). */
+static bool is_message(const struct pl_segment *s)
+{
+    return s->len > 2 && pl_be16(s->data) + 2u == s->len &&
+           pl_dns_tcp_match(s->side, s->data, s->len, PL_PORT_DNS) == PL_MATCH_YES;
+}
+
+/* In the middle of a stream nothing is what it seems, but for what can only be a beginning. */
 static bool may_begin(const struct pl_segment *s)
 {
-    return (s->from_start && !s->gap) || begins_hello(s, 1) || begins_hello(s, 2);
+    return (s->from_start && !s->gap) || begins_hello(s, 1) || begins_hello(s, 2) ||
+           begins_line(s) || is_message(s);
 }
 
 static struct tcp_talk *talk_of(struct flow *f, struct pl_flow *flow)
@@ -77,8 +101,8 @@ static struct tcp_talk *talk_of(struct flow *f, struct pl_flow *flow)
 
 /* --- what is collected on the way */
 
-static void collect_message(struct tcp_talk *t, enum pl_side side, const uint8_t *bytes,
-                            uint32_t len)
+static void collect_message(struct flow *f, struct tcp_talk *t, enum pl_side side,
+                            const uint8_t *bytes, uint32_t len)
 {
     struct bytes *m = &t->message[side];
 
@@ -90,7 +114,8 @@ static void collect_message(struct tcp_talk *t, enum pl_side side, const uint8_t
     (void)bytes_add(m, bytes, len, MESSAGE_BYTES_MAX);
     if (!pl_connection_message_over(&t->c, side))
         return;
-    (void)pl_dns_read(&t->dns, pl_view(m->at, m->len), PL_PORT_DNS);
+    if (pl_dns_read(&t->dns, pl_view(m->at, m->len), PL_PORT_DNS) != PL_MALFORMED)
+        dns_note(f, &t->names, &t->dns);
     m->len = 0;
     t->messages[side] = true;
 }
@@ -109,14 +134,15 @@ static void collect_host(struct tcp_talk *t)
         sheet_join(&t->hosts, "http_host", host);
 }
 
-static void read_on(struct tcp_talk *t, enum pl_side side, const struct pl_segment *s)
+static void read_on(struct flow *f, struct tcp_talk *t, enum pl_side side,
+                    const struct pl_segment *s)
 {
     uint32_t off = 0, n;
     struct pl_tls_taken taken;
 
     while ((n = pl_connection_step(&t->c, side, s->data, off, s->len, &taken)) > 0) {
         if (taken.what == PL_TAKEN_MESSAGE)
-            collect_message(t, side, s->data + off, n);
+            collect_message(f, t, side, s->data + off, n);
         else if (taken.what != PL_TAKEN_OTHER)
             tls_collect(&t->tls, &taken, s->data + off, n, s->frame);
         collect_host(t);
@@ -139,7 +165,7 @@ enum pl_flow_answer tcp_bytes(struct flow *f, struct pl_flow *flow, const struct
     else if (s->gap)
         pl_connection_gap(&t->c, side, s->gap);
     t->last_ns = s->time_ns;
-    read_on(t, side, s);
+    read_on(f, t, side, s);
     if (pl_connection_over(&t->c, PL_CLIENT) && pl_connection_over(&t->c, PL_SERVER)) {
         tcp_over(f, flow, s->time_ns);
         return PL_FLOW_ALL_DONE;
@@ -160,8 +186,10 @@ void tcp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns)
     if (t->c.tls.client_hellos || t->tls.hello.len || t->c.tls.alerts ||
         t->c.tls.of[PL_TLS_SERVER].hello.facts.server_hello)
         tls_tell_flow(f, &t->c.tls, &t->tls, facts_certificate_use(&t->c), t->last_ns);
-    if (t->dns.seen)
-        facts_dns(f, &t->dns);
+    if (t->dns.seen) {
+        facts_dns(f, &t->dns, &t->names);
+        pl_check_dns(&t->dns.facts, &f->findings);
+    }
     pl_check_connection(&t->c, &f->findings);
     talk_free(f);
 }

@@ -27,6 +27,7 @@ struct udp_talk {
     struct pl_dtls *dtls;
     struct pl_quic *quic;
     struct tls_collected tls; /* of DTLS */
+    bool turned;              /* the side that the ports call the server's said hello first */
     uint32_t datagrams;
     uint64_t last_ns;
 };
@@ -60,29 +61,11 @@ static struct udp_talk *talk_of(struct flow *f, uint16_t port)
 
 /* --- DNS */
 
-enum { NAMES_MAX = 6 }; /* a log wants to know what it is about, not all of it */
-
-static void note_name(struct flow *f, struct udp_talk *t)
-{
-    const char *names = sheet_get(&t->names, "dns_names");
-    char name[PL_DNS_NAME_MAX + 1];
-    int count = names != NULL;
-
-    for (; names && *names; names++)
-        count += *names == ';';
-    if (!t->dns.name_len || count >= NAMES_MAX)
-        return;
-    memcpy(name, t->dns.name, t->dns.name_len);
-    name[t->dns.name_len] = 0;
-    sheet_join(&t->names, "dns_names", name);
-    flow_name(f, t->dns.name, t->dns.name_len);
-}
-
 static bool read_dns(struct flow *f, struct udp_talk *t, const struct pl_packet *p)
 {
     if (pl_dns_read(&t->dns, pl_view(p->payload, p->len), t->d.port) == PL_MALFORMED)
         return false;
-    note_name(f, t);
+    dns_note(f, &t->names, &t->dns);
     return true;
 }
 
@@ -125,7 +108,17 @@ static void tell_quic(struct flow *f, struct udp_talk *t)
 
 /* --- DTLS */
 
-static bool begin_dtls(struct udp_talk *t, const struct pl_packet *p)
+enum { DTLS_TYPE_AT = 13 /* behind the record's head, RFC 6347, 4.1 */ };
+
+/* Without a SYN the ports are a guess; the first message of a handshake knows who began it. */
+static bool is_turned(enum pl_side side, const struct pl_packet *p)
+{
+    uint8_t type = p->len > DTLS_TYPE_AT && p->payload[0] == 22 ? p->payload[DTLS_TYPE_AT] : 0;
+
+    return side == PL_SERVER ? type == 1 : type == 2 || type == 3;
+}
+
+static bool begin_dtls(struct udp_talk *t, enum pl_side side, const struct pl_packet *p)
 {
     if (t->dtls)
         return true;
@@ -134,6 +127,7 @@ static bool begin_dtls(struct udp_talk *t, const struct pl_packet *p)
     t->dtls = calloc(1, sizeof(*t->dtls));
     if (t->dtls)
         t->dtls->port = t->d.port;
+    t->turned = is_turned(side, p);
     return t->dtls != NULL;
 }
 
@@ -156,8 +150,10 @@ static bool read_dtls(struct udp_talk *t, enum pl_side side, const struct pl_pac
     struct pl_dtls_message m;
     struct pl_dtls_walk w;
 
-    if (!begin_dtls(t, p))
+    if (!begin_dtls(t, side, p))
         return false;
+    if (t->turned)
+        side = side == PL_CLIENT ? PL_SERVER : PL_CLIENT;
     w = pl_dtls_walk(side, p->payload, p->len);
     while (pl_dtls_next(t->dtls, &w, &m))
         take_message(t, side, &m);
@@ -235,6 +231,11 @@ enum pl_flow_answer udp_datagram(struct flow *f, struct pl_flow *flow, enum pl_s
     return PL_FLOW_ALL_DONE;
 }
 
+static const char *dns_app(uint16_t port)
+{
+    return port == PL_PORT_MDNS ? "mdns" : port == PL_PORT_LLMNR ? "llmnr" : "dns";
+}
+
 void udp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns)
 {
     struct udp_talk *t = f->udp;
@@ -249,14 +250,8 @@ void udp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns)
     if (t->dtls && t->dtls->begun)
         tell_dtls(f, t);
     if (t->dns.seen) {
-        const char *names = sheet_get(&t->names, "dns_names");
-        sheet_join(&f->sheet, "app",
-                   t->d.port == 5353   ? "mdns"
-                   : t->d.port == 5355 ? "llmnr"
-                                       : "dns");
-        if (names)
-            sheet_add_bytes(&f->sheet, "dns_names", names, strlen(names));
-        facts_dns(f, &t->dns);
+        sheet_join(&f->sheet, "app", dns_app(t->d.port));
+        facts_dns(f, &t->dns, &t->names);
         pl_check_dns(&t->dns.facts, &f->findings);
     }
     if (t->d.protocol) {

@@ -6,8 +6,8 @@
  *   tls-plain-on-tls-port   at a port that is TLS's by its registration (443, 465, 636, 853, 989,
  *                           990, 992, 993, 995, 5061, 5223, 6514, 8883): passed when a TLS hello
  *                           was read first, failed when a protocol in clear was recognised there.
- *                           What nobody recognised is not seen: it may well be encrypted.  SSH is
- *                           encrypted too
+ *                           What nobody recognised is not seen: it may well be encrypted.  SSH
+ *                           and OpenVPN are encrypted too
  *
  * TLS itself is judged from the facts of both hellos: pl_tls_flow_facts() and pl_check_tls().
  */
@@ -50,7 +50,10 @@ PL_INLINE bool pl_connection_plain(const struct pl_connection *c)
     uint8_t p = c->text.protocol == PL_PROTOCOL_TLS ? c->text.before : c->text.protocol;
     bool text = p != PL_PROTOCOL_UNKNOWN && p != PL_PROTOCOL_OTHER && p != PL_PROTOCOL_TLS;
 
-    return text || c->http_used || (c->wire.protocol && c->wire.protocol != PL_WIRE_SSH);
+    bool wire =
+        c->wire.protocol && c->wire.protocol != PL_WIRE_SSH && c->wire.protocol != PL_WIRE_OPENVPN;
+
+    return text || c->http_used || wire;
 }
 
 PL_INLINE void pl_check_tls_port(const struct pl_connection *c, struct pl_findings *f)

@@ -18,6 +18,13 @@
 #include "storage.h"
 #include "talk.h"
 
+/* Of OpenVPN the TLS inside is judged. */
+PL_INLINE void pl_check_openvpn(const struct pl_openvpn *o, struct pl_findings *f)
+{
+    (void)o;
+    (void)f;
+}
+
 PL_INLINE void pl_check_wire(const struct pl_wire *w, struct pl_findings *f)
 {
     switch (w->protocol) {

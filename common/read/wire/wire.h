@@ -19,6 +19,7 @@
 #include "mqtt.h"
 #include "mysql.h"
 #include "nfs.h"
+#include "openvpn.h"
 #include "postgres.h"
 #include "dns.h"
 #include "pptp.h"
