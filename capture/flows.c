@@ -66,6 +66,7 @@ struct pl_flows *pl_flows_new(const struct pl_flows_options *options,
             f->options.kept_bytes = KEPT_DEFAULT_BYTES;
         if (f->options.hash_key == 0)
             f->options.hash_key = pl_mix_key();
+        f->tcp.hash_key = f->options.hash_key;
     }
     if (f && allocate(f))
         return f;
@@ -110,13 +111,13 @@ struct key {
     uint32_t hash;
 };
 
-static bool is_higher(const struct pl_packet *p)
+/* Without branches, which nobody could foretell. */
+static unsigned is_higher(const struct pl_packet *p)
 {
-    if (p->src.hi != p->dst.hi)
-        return p->src.hi > p->dst.hi;
-    if (p->src.lo != p->dst.lo)
-        return p->src.lo > p->dst.lo;
-    return p->sport > p->dport;
+    unsigned __int128 src = (unsigned __int128)p->src.hi << 64 | p->src.lo;
+    unsigned __int128 dst = (unsigned __int128)p->dst.hi << 64 | p->dst.lo;
+
+    return (unsigned)(src > dst) | ((unsigned)(src == dst) & (unsigned)(p->sport > p->dport));
 }
 
 static uint32_t hash_key(const struct pl_flows *f, const struct pl_addr addr[2],
@@ -132,10 +133,10 @@ static struct key key_of(const struct pl_flows *f, const struct pl_packet *p)
 {
     struct key key = {.transport = p->transport, .d = is_higher(p)};
 
-    key.addr[key.d] = p->src;
-    key.addr[key.d ^ 1] = p->dst;
-    key.port[key.d] = p->sport;
-    key.port[key.d ^ 1] = p->dport;
+    key.addr[0] = key.d ? p->dst : p->src;
+    key.addr[1] = key.d ? p->src : p->dst;
+    key.port[0] = key.d ? p->dport : p->sport;
+    key.port[1] = key.d ? p->sport : p->dport;
     key.hash = hash_key(f, key.addr, key.port, key.transport);
     return key;
 }

@@ -200,19 +200,19 @@ static void keep(const struct stream *s, const struct pl_arrival *a)
     set_kept(s);
 }
 
-static uint32_t hash_bytes(const uint8_t *data, uint32_t len)
+static uint32_t hash_bytes(uint64_t key, const uint8_t *data, uint32_t len)
 {
-    uint64_t h = len, word;
+    uint64_t h = key ^ len, word[2];
 
-    while (len >= 8) {
-        memcpy(&word, data, 8);
-        h = pl_mix(h ^ word, 0x9e3779b97f4a7c15ull);
-        data += 8;
-        len -= 8;
+    while (len >= sizeof(word)) {
+        memcpy(word, data, sizeof(word));
+        h = pl_mix(h ^ word[0], word[1] ^ key);
+        data += sizeof(word);
+        len -= (uint32_t)sizeof(word);
     }
-    word = 0;
-    memcpy(&word, data, len);
-    h = pl_mix(h ^ word ^ 0x5851f42d4c957f2dull, 0x9e3779b97f4a7c15ull);
+    memset(word, 0, sizeof(word));
+    memcpy(word, data, len);
+    h = pl_mix(h ^ word[0], word[1] ^ key);
     return (uint32_t)(h ^ h >> 32);
 }
 
@@ -221,7 +221,7 @@ static void see(const struct stream *s, const struct pl_arrival *a)
 {
     struct pl_flow_seen *seen = &s->flow->seen[s->d][s->end->seen_at];
 
-    *seen = (struct pl_flow_seen){a->seq, a->len, hash_bytes(a->data, a->len)};
+    *seen = (struct pl_flow_seen){a->seq, a->len, hash_bytes(s->tcp->hash_key, a->data, a->len)};
     s->end->seen_at = (s->end->seen_at + 1) % PL_FLOW_SEEN;
 }
 
@@ -236,7 +236,7 @@ static void see_again(const struct stream *s, const struct pl_arrival *a)
         return;
     for (int i = 0; i < PL_FLOW_SEEN; i++)
         if (seen[i].seq == a->seq && seen[i].len == a->len &&
-            seen[i].hash != hash_bytes(a->data, a->len)) {
+            seen[i].hash != hash_bytes(s->tcp->hash_key, a->data, a->len)) {
             note_conflict(s);
             break;
         }

@@ -9,6 +9,7 @@ struct pl_tcp {
     const struct pl_consumer *consumer;
     struct pl_capture_counts *counts;
     struct pl_kept kept;
+    uint64_t hash_key; /* of what is remembered of segments */
 };
 
 /* A packet of end d of the flow. */
