@@ -69,7 +69,8 @@ static uint32_t prefix(const struct input *in, enum pl_side want, uint8_t *to)
 }
 
 /* Each length in memory of its own size, so that ASan sees a byte too many. */
-static enum pl_wire_protocol guess_grown(const struct input *in, enum pl_side side)
+static __attribute__((noinline)) enum pl_wire_protocol guess_grown(const struct input *in,
+                                                                   enum pl_side side)
 {
     uint8_t all[PL_PREFIX_MAX], *some;
     uint32_t have = prefix(in, side, all);
@@ -90,7 +91,8 @@ static enum pl_wire_protocol guess_grown(const struct input *in, enum pl_side si
     return first;
 }
 
-static void feed(struct run *r, enum pl_side side, const uint8_t *bytes, uint32_t len)
+static __attribute__((noinline)) void feed(struct run *r, enum pl_side side, const uint8_t *bytes,
+                                           uint32_t len)
 {
     uint32_t off = 0, n;
     bool tls;

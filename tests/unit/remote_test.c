@@ -154,16 +154,13 @@ static void rsync_daemon(void **state)
     static const struct dialogue short_one = {
         "rsync", PL_WIRE_RSYNC, 873, PL_ID_rsync_daemon, NOT_SEEN, 0, 0, {SERVER("@RSYNC")}};
     struct reading r;
-    enum pl_match match;
 
     (void)state;
     expect(PL_ID_rsync_daemon);
     read_part(&short_one, &r, ALL, ALL, NO_CUT, 0);
     assert_int_equal(outcome_of(&r, PL_ID_rsync_daemon), NOT_SEEN);
-    assert_int_equal(pl_wire_guess(PL_SERVER, (const uint8_t *)"@ERROR: no", 10, 873, &match),
-                     PL_WIRE_NONE);
-    assert_int_equal(pl_wire_guess(PL_CLIENT, (const uint8_t *)"@RSYNCD: 32.0\n", 14, 8873, &match),
-                     PL_WIRE_RSYNC);
+    assert_int_equal(guess(PL_SERVER, "@ERROR: no", 10, 873), PL_WIRE_NONE);
+    assert_int_equal(guess(PL_CLIENT, "@RSYNCD: 32.0\n", 14, 8873), PL_WIRE_RSYNC);
 }
 
 /* Lengths that lie end the reading and find nothing. */

@@ -43,13 +43,16 @@ struct dialogue {
         PL_SERVER, text, sizeof(text) - 1                                                          \
     }
 
+/* Functions of their own, since all readers are inlined in each. */
+#define OF_ITS_OWN static __attribute__((noinline, unused))
+
 /* What was read: the reader's state, and a sum of the bytes that it left to TLS. */
 struct reading {
     struct pl_wire wire;
     uint64_t tls[2];
 };
 
-static inline void reading_begin(struct reading *r, const struct dialogue *d)
+OF_ITS_OWN void reading_begin(struct reading *r, const struct dialogue *d)
 {
     memset(r, 0, sizeof *r);
     pl_wire_begin(&r->wire, d->protocol, d->port);
@@ -60,10 +63,17 @@ static inline void reading_tls(struct reading *r, enum pl_side side, uint8_t byt
     r->tls[side] = (r->tls[side] ^ byte) * 0x100000001b3 + 1;
 }
 
+OF_ITS_OWN enum pl_wire_protocol guess(enum pl_side side, const void *bytes, uint32_t len,
+                                       uint16_t port)
+{
+    enum pl_match match;
+
+    return pl_wire_guess(side, bytes, len, port, &match);
+}
+
 /* Bytes in memory of their own size, so that ASan sees one too many.  What comes after the reader
  * has ended with PL_WIRE_TLS is TLS as well. */
-static inline void reading_feed(struct reading *r, enum pl_side side, const char *bytes,
-                                uint32_t len)
+OF_ITS_OWN void reading_feed(struct reading *r, enum pl_side side, const char *bytes, uint32_t len)
 {
     uint8_t *copy = malloc(len + !len);
     uint32_t off = 0, n;
@@ -115,7 +125,7 @@ static inline int dialogue_bytes(const struct dialogue *d)
     return bytes;
 }
 
-static inline enum outcome outcome_of(const struct reading *r, enum pl_check_id check)
+OF_ITS_OWN enum outcome outcome_of(const struct reading *r, enum pl_check_id check)
 {
     struct pl_findings f = {0};
     uint64_t mask = PL_BIT(check % PL_FAMILY_CHECKS);
@@ -212,20 +222,19 @@ static inline void holds_when_guessed(const struct dialogue *d)
 {
     uint8_t bytes[PL_PREFIX_MAX];
     uint16_t ports[] = {0, d->port, 389, 3306, 3389, 5432, 6379, 22, 25, 80, 443};
-    enum pl_match match;
 
     for (int side = PL_CLIENT; side <= PL_SERVER; side++) {
         uint32_t have = side_bytes(d, (enum pl_side)side, bytes, PL_PREFIX_MAX);
 
         for (size_t port = 0; port < PL_COUNT(ports); port++)
             for (uint32_t len = 1; len <= have; len++) {
-                enum pl_wire_protocol p =
-                    pl_wire_guess((enum pl_side)side, bytes, len, ports[port], &match);
+                enum pl_wire_protocol p = guess((enum pl_side)side, bytes, len, ports[port]);
+
                 if (p != PL_WIRE_NONE && p != d->protocol)
                     fail_msg("%s: side %d is taken for %d", d->name, side, p);
             }
         if (d->turns[0].side == (enum pl_side)side &&
-            pl_wire_guess((enum pl_side)side, bytes, have, d->port, &match) != d->protocol)
+            guess((enum pl_side)side, bytes, have, d->port) != d->protocol)
             fail_msg("%s: side %d is not recognised", d->name, side);
     }
 }
