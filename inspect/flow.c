@@ -2,7 +2,7 @@
 /* Each flow from its first packet to its row. */
 #include "flow.h"
 
-#include "common/check/net.h"
+#include "common/check/packet.h"
 #include "follow.h"
 
 #include <stdlib.h>

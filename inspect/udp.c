@@ -9,7 +9,7 @@
 #include "common/check/datagram.h"
 #include "common/check/dns.h"
 #include "common/check/dtls.h"
-#include "common/check/net.h"
+#include "common/check/packet.h"
 #include "common/check/quic.h"
 #include "common/read/tls/dtls.h"
 #include "common/user/quic.h"

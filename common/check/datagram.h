@@ -2,7 +2,8 @@
 /*
  * The checks of protocols over UDP.
  *
- *   snmp-v1-v2c          seen when SNMP was recognised; failed when a message was of version 1 or 2c
+ *   snmp-v1-v2c          seen when SNMP was recognised; failed when a message was of 1 or 2c
+ *   firmware-cleartext   seen when TFTP asked for a file; failed when its name is one of firmware
  *   ike-v1               seen when IKE was recognised
  *   ike-weak-proposal    seen when the responder's choice was read
  *   sip-rtp-cleartext    seen when SDP in clear offered media; failed when some of it is no SRTP
@@ -86,6 +87,12 @@ PL_INLINE void pl_check_coap(const struct pl_coap *c, struct pl_findings *f)
 {
     if (c->seen)
         pl_found(f, PL_FAMILY_APP, PL_MASK(coap_cleartext), c->open);
+}
+
+PL_INLINE void pl_check_tftp(const struct pl_tftp *t, struct pl_findings *f)
+{
+    if (t->read)
+        pl_found(f, PL_FAMILY_HTTP, PL_MASK(firmware_cleartext), t->firmware);
 }
 
 PL_INLINE void pl_check_upnp(const struct pl_upnp *u, struct pl_findings *f)

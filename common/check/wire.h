@@ -12,7 +12,7 @@
 #include "dns.h"
 #include "dev.h"
 #include "iot.h"
-#include "net.h"
+#include "packet.h"
 #include "remote.h"
 #include "ssh.h"
 #include "storage.h"

@@ -207,7 +207,8 @@ PL_APART void pl_connection_wire_begin(struct pl_connection *c, enum pl_wire_pro
         const struct pl_opening *p = &c->prefix[side];
         uint32_t off = 0, n = 1;
         while (n && off < p->len && c->stage == PL_STAGE_WIRE) {
-            n = pl_connection_wire(c, (enum pl_side)side, p->byte, off, p->len, &taken);
+            n = pl_connection_wire(c, (enum pl_side)side, (const pl_chunk *)p->byte, off, p->len,
+                                   &taken);
             off += n;
         }
     }

@@ -15,6 +15,7 @@
 #include "sip.h"
 #include "snmp.h"
 #include "syslog.h"
+#include "tftp.h"
 #include "upnp.h"
 
 enum pl_datagram_protocol {

@@ -37,6 +37,8 @@ enum pl_dns_type {
     PL_DNS_MX = 15,
     PL_DNS_TXT = 16,
     PL_DNS_AAAA = 28,
+    PL_DNS_NETBIOS = 32,
+    PL_DNS_NETBIOS_STATUS = 33,
     PL_DNS_OPT = 41,
     PL_DNS_DS = 43,
     PL_DNS_RRSIG = 46,
@@ -56,6 +58,7 @@ struct pl_dns_ds {
 
 struct pl_dns {
     bool seen, asked, answered;
+    bool named;                        /* a question was read: */
     uint16_t type;                     /* of the first question */
     uint16_t edns_size;                /* the largest that was offered in a question; 0: none */
     uint8_t name_len;                  /* of the first question; 0: the root, or none */
@@ -161,6 +164,7 @@ PL_INLINE bool pl_dns_question(struct pl_dns *d, const struct pl_view *whole, st
         return false;
     if (first)
         d->type = type;
+    d->named = true;
     return true;
 }
 
@@ -327,10 +331,13 @@ PL_INLINE bool pl_dns_records(struct pl_dns *d, struct pl_view *v, const struct 
     return true;
 }
 
-/* What a message at an odd port has to look like to be taken for DNS. */
-PL_INLINE bool pl_dns_sure(const struct pl_dns_head *h, const struct pl_view *rest)
+/* What a message at an odd port has to look like to be taken for DNS.  NetBIOS has the same form
+ * and types of its own (RFC 1002, 4.2.1.2). */
+PL_INLINE bool pl_dns_sure(const struct pl_dns *d, const struct pl_dns_head *h,
+                           const struct pl_view *rest)
 {
-    return h->count[0] == 1 && (h->flags & 0x7840) == 0 && pl_view_done(rest);
+    return h->count[0] == 1 && (h->flags & 0x7840) == 0 && pl_view_done(rest) &&
+           d->type != PL_DNS_NETBIOS && d->type != PL_DNS_NETBIOS_STATUS;
 }
 
 PL_INLINE enum pl_outcome pl_dns_read(struct pl_dns *d, struct pl_view v, uint16_t port)
@@ -345,7 +352,7 @@ PL_INLINE enum pl_outcome pl_dns_read(struct pl_dns *d, struct pl_view v, uint16
     for (uint32_t i = 0; i < PL_DNS_RECORDS_MAX && i < h.count[0]; i++)
         if (!pl_dns_question(&found, &whole, &v, i == 0))
             return PL_MALFORMED;
-    if (!pl_dns_records(&found, &v, &h) || (!known && !pl_dns_sure(&h, &v)))
+    if (!pl_dns_records(&found, &v, &h) || (!known && !pl_dns_sure(&found, &h, &v)))
         return PL_MALFORMED;
     found.seen = true;
     found.asked |= !(h.flags & PL_DNS_QR);
