@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For test_ssh_mqtt_captures.py: connections on stdin, one line each on stdout: the protocol, its facts
- * and its findings, separated by tabs.  A connection is the server's port (2 bytes), then segments
- * of either side: the side (1 byte; 2 is the end), their length (4 bytes) and bytes; numbers in
- * network order.  Of the bytes only SSH's identification lines are printed.
+ * For test_ssh_mqtt_captures.py: connections on stdin, one line each on stdout: the protocol, its
+ * facts and its findings, separated by tabs.  A connection is the server's port (2 bytes), then
+ * segments of either side: the side (1 byte; 2 is the end), their length (4 bytes) and bytes;
+ * numbers in network order.  Of the bytes only SSH's identification lines are printed.
  */
 #include <stdio.h>
 #include <stdlib.h>

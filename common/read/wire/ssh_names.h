@@ -22,11 +22,11 @@ enum pl_ssh_name {
     PL_SSH_NAME_COUNT
 };
 
+/* The weak ones: with SHA-1, and group 1, group 14 or a group of choice. */
 #define PL_SSH_OTHER         0x80000000u
-#define PL_SSH_GSS           0x40000000u /* key exchange by GSS-API */
-#define PL_SSH_GSS_SHA1_WEAK 0x20000000u /* with SHA-1 and group 1, group 14 or a group of choice  \
-                                          */
-#define PL_SSH_HASH_MASK 0x1fffffffu
+#define PL_SSH_GSS           0x40000000u
+#define PL_SSH_GSS_SHA1_WEAK 0x20000000u
+#define PL_SSH_HASH_MASK     0x1fffffffu
 
 PL_TABLE char pl_ssh_names[PL_SSH_NAME_COUNT][PL_SSH_KNOWN_MAX] = {
     "",
