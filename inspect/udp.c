@@ -200,7 +200,8 @@ static enum pl_outcome read_on(struct flow *f, struct udp_talk *t, enum pl_side 
     return read_dns(f, t, p) ? PL_MORE : outcome == PL_DONE ? PL_MORE : outcome;
 }
 
-/* A part of a datagram of DNS, or the size that a question allows (RFC 9715). */
+/* What the addresses decide with: DNS in parts, or the size that a question allows (RFC 9715); port
+ * mapping from far away. */
 static void judge_packet(struct flow *f, const struct pl_packet *p)
 {
     struct pl_packet_facts facts;
@@ -208,6 +209,8 @@ static void judge_packet(struct flow *f, const struct pl_packet *p)
     follow_packet(f->in, p, &facts);
     facts.edns_bytes = f->udp && p->dport == PL_PORT_DNS ? f->udp->dns.edns_size : 0;
     pl_check_packet(&facts, &f->findings);
+    if (f->udp && f->udp->d.protocol == PL_DATAGRAM_UPNP)
+        pl_check_packet_upnp(&facts, &f->findings);
 }
 
 enum pl_flow_answer udp_datagram(struct flow *f, struct pl_flow *flow, enum pl_side side,
@@ -223,7 +226,7 @@ enum pl_flow_answer udp_datagram(struct flow *f, struct pl_flow *flow, enum pl_s
     t->last_ns = p->time_ns;
     if (p->len && !(p->flags & (PL_PACKET_CUT | PL_PACKET_QUOTED)))
         outcome = read_on(f, t, side, p);
-    if (p->sport == PL_PORT_DNS || p->dport == PL_PORT_DNS)
+    if (p->sport == PL_PORT_DNS || p->dport == PL_PORT_DNS || t->d.protocol == PL_DATAGRAM_UPNP)
         judge_packet(f, p);
     if (outcome == PL_MORE && (t->dns.seen || ++t->datagrams < DATAGRAMS_MAX))
         return PL_FLOW_MORE;

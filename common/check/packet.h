@@ -9,6 +9,7 @@
  *   mgmt-wan-exposed      a port of management that answers: SYN and ACK, or SNMP's datagram
  *   bgp-unprotected       a SYN to 179 whose options were looked at
  *   dns-udp-fragment      a datagram from port 53, or a query with EDNS
+ *   upnp-wan-exposed      a datagram of SSDP, NAT-PMP or PCP (the rest of UPnP: http.h)
  *   vpn-pptp              its control connection, or a packet of GRE that carries PPP
  *   dst-rov-invalid, dst-rov-notfound, mud-violation, mud-url-insecure   by the host's tables
  *
@@ -87,6 +88,14 @@ PL_INLINE void pl_check_packet_dns(const struct pl_packet_facts *p, struct pl_fi
 
 /* Both count: the secret of RFC 2385 or RFC 5925, and the hop limit that nobody from afar can have
  * (RFC 5082, 3). */
+/* A datagram of SSDP or of port mapping (read/datagram/upnp.h) to or from far away.  Inside of a
+ * network they are right. */
+PL_INLINE void pl_check_packet_upnp(const struct pl_packet_facts *p, struct pl_findings *f)
+{
+    if (p->addressed)
+        pl_found_net(f, PL_MASK(upnp_wan_exposed), pl_packet_far(p));
+}
+
 PL_INLINE void pl_check_packet_bgp(const struct pl_packet_facts *p, struct pl_findings *f)
 {
     if (p->protocol == PL_IP_TCP && p->syn && !p->ack && p->to_port == PL_EDGE_BGP &&

@@ -82,6 +82,23 @@ def check_includes(path, lines):
             yield number, f"{home} may not include from {target}"
 
 
+def check_catalogue():
+    """Every row of the catalogue is found by some check or by the decision."""
+    found = ""
+    for folder in ("common/check", "common/decide"):
+        for name in os.listdir(folder):
+            if name.endswith(".h"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    found += file.read()
+    for name in sorted(os.listdir("common/check/catalogue")):
+        path = os.path.join("common/check/catalogue", name)
+        with open(path, encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                row = re.match(r"PL_CHECK\(\w+, \d+, (\w+),", line)
+                if row and not re.search(rf"\b{row[1]}\)", found):
+                    yield path, number, f"no check finds {row[1]}"
+
+
 def functions(lines):
     """(line number, length) of each function."""
     start = None
@@ -94,7 +111,7 @@ def functions(lines):
 
 
 def main():
-    findings, lengths = [], []
+    findings, lengths = list(check_catalogue()), []
     for path in code_files():
         with open(path, encoding="utf-8", errors="replace") as file:
             lines = file.read().split("\n")
