@@ -81,8 +81,11 @@ static int print_markdown(void)
 {
     char points[POINTS_BYTES], profiles[POINTS_BYTES];
 
-    printf("# Checks\n\nWhat Plimsoll can find, by family.  This file is made by `plimsoll checks "
-           "--markdown`.\n");
+    printf(
+        "# Checks\n\nWhat Plimsoll can find, by family.  \"Seen at\" says where the facts for a "
+        "check "
+        "can be seen;\nREADME.md says what each point reads today, and `plimsoll pcap` reads all "
+        "that a capture shows.\nThis file is made by `plimsoll checks --markdown`.\n");
     for (size_t i = 0; i < pl_check_row_count; i++) {
         const struct pl_check_row *row = &pl_check_rows[i];
         if (i == 0 || row->family != pl_check_rows[i - 1].family)

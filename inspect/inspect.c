@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDLE_S = 900 };
+enum { FLOWS_MAX = 262144 };
 
 static bool load_trust(struct inspect *in, struct pl_error *error)
 {
@@ -77,7 +77,8 @@ static void add_counts(struct inspect_counts *to, const struct pl_capture_counts
 
 bool inspect_file(struct inspect *in, const char *path, struct pl_error *error)
 {
-    struct pl_flows_options options = {.flows_max = in->options.flows_max, .idle_s = IDLE_S};
+    struct pl_flows_options options = {.flows_max = in->options.flows_max ? in->options.flows_max
+                                                                          : FLOWS_MAX};
     const char *slash = strrchr(path, '/');
     struct pl_consumer consumer;
     struct pl_capture capture;

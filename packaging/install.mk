@@ -20,6 +20,8 @@ unbound-module/README.md share/doc/plimsoll unbound.md
 docs/plimsolld.md share/doc/plimsoll plimsolld.md
 docs/checks.md share/doc/plimsoll checks.md
 docs/plimsoll-checks.7 share/man/man7 plimsoll-checks.7
+docs/plimsoll-pcap.1 share/man/man1 plimsoll-pcap.1
+packaging/licenses/JA4 share/doc/plimsoll JA4.license
 endef
 
 $(B)/plimsolld.service: packaging/plimsolld.service config.mk

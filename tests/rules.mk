@@ -65,6 +65,11 @@ check-system: all
 
 # --- benchmarks, one after the other
 
+BENCHES += bench-pcap
+.PHONY: bench-pcap
+bench-pcap: all
+	@B=$(B) $(PYTHON) tests/bench/pcap.py
+
 bench: all
 	@B=$(B) $(PYTHON) tests/bench/run.py $(BENCHES)
 
