@@ -11,7 +11,7 @@
 
 #include "frame.h"
 
-enum { PL_ISCSI_HEAD_BYTES = 48, PL_ISCSI_MATCH_BYTES = 24, PL_ISCSI_TEXT_MAX = 65536 };
+enum { PL_ISCSI_HEAD_BYTES = 48, PL_ISCSI_MATCH_BYTES = 8, PL_ISCSI_TEXT_MAX = 65536 };
 
 /* The first byte; a login is always immediate (0x40). */
 enum pl_iscsi_opcode { PL_ISCSI_LOGIN = 0x43, PL_ISCSI_LOGIN_ANSWER = 0x23 };
@@ -32,13 +32,11 @@ PL_INLINE bool pl_iscsi_flags(uint8_t flags)
            (transit ? next != 2 && next > now : true);
 }
 
-/* Opcode, flags, two versions, no additional headers, a text that is not huge; in a request the
- * reserved bytes behind the connection's number. */
+/* Opcode, flags, two versions, no additional headers, a text that is not huge. */
 PL_INLINE bool pl_iscsi_is(const uint8_t *byte, enum pl_iscsi_opcode opcode)
 {
     return byte[0] == opcode && pl_iscsi_flags(byte[1]) && byte[2] == 0 && byte[3] == 0 &&
-           byte[4] == 0 && pl_be24(byte + 5) <= PL_ISCSI_TEXT_MAX &&
-           (opcode != PL_ISCSI_LOGIN || pl_be16(byte + 22) == 0);
+           byte[4] == 0 && pl_be24(byte + 5) <= PL_ISCSI_TEXT_MAX;
 }
 
 PL_INLINE enum pl_match pl_iscsi_match(enum pl_side side, const uint8_t *byte, uint32_t len,
