@@ -32,10 +32,11 @@ static bool number(uint8_t *bytes, size_t len)
 /* Another Host header was read. */
 static void note_host(struct hosts *h, const struct pl_http_request *r)
 {
-    char *to = h->name[h->count];
+    char *to;
 
     if (r->host_hops == h->hops || h->count == HOSTS_MAX)
         return;
+    to = h->name[h->count];
     h->hops = r->host_hops;
     memcpy(to, r->host_text, r->host_len);
     to[r->host_len] = 0;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Captures of other projects against tshark's view of HTTP in clear: methods, hosts, Basic, cookies.
+"""Captures of others against tshark's view of HTTP in clear: methods, hosts, Basic, cookies.
 
 Both sides are read in the order of the packets, each in the order of its sequence numbers, up to a
 gap.  The captures hold old real credentials: nothing of their bytes is printed but Host.

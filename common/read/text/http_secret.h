@@ -129,7 +129,7 @@ PL_INLINE bool pl_secret_step(struct pl_secret *s, struct pl_word *w, uint32_t k
 /* The value's end; true when it was a lone credential without a scheme. */
 PL_INLINE bool pl_secret_end(const struct pl_secret *s, const struct pl_word *w, uint32_t key)
 {
-    return (key & PL_KEY_AUTHORIZATION) && s->stage != PL_SECRET_BEGIN &&
+    return (key & PL_KEY_AUTHORIZATION) && s->stage != PL_SECRET_BEGIN && w->len &&
            !(pl_word_key(w) & PL_KEY_SCHEME);
 }
 
