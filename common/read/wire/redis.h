@@ -116,7 +116,7 @@ PL_INLINE enum pl_match pl_redis_match_line(const uint8_t *byte, uint32_t len)
 
 PL_INLINE enum pl_match pl_redis_match_text(const uint8_t *byte, uint32_t len, const char *text)
 {
-    for (uint32_t i = 0; i < PL_PREFIX_MAX && text[i]; i++) {
+    for (uint32_t i = 0; text[i]; i++) {
         if (i >= len)
             return PL_MATCH_MORE;
         if (byte[i] != (uint8_t)text[i])
