@@ -17,6 +17,8 @@ void facts_datagram(struct sheet *s, const struct pl_datagram *d);
 /* names: those that dns_note() has gathered, message by message. */
 void facts_dns(struct flow *f, const struct pl_dns *d, const struct sheet *names);
 void dns_note(struct flow *f, struct sheet *names, const struct pl_dns *d);
+/* The message that d was read from last. */
+void dns_judge(struct flow *f, const struct pl_dns *d, struct pl_view message, uint64_t time_ns);
 
 /* creds_plain, by credential.def. */
 void facts_creds(struct sheet *s, uint64_t creds);

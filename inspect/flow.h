@@ -50,12 +50,4 @@ bool talk_may_begin(struct inspect *in);
 /* Remember the server's name for the policy: lower case, without the final dot. */
 void flow_name(struct flow *f, const uint8_t *name, uint32_t len);
 
-enum pl_flow_answer tcp_bytes(struct flow *f, struct pl_flow *flow, const struct pl_segment *s);
-/* Facts and findings of what was read; may be called again and does nothing then. */
-void tcp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns);
-
-enum pl_flow_answer udp_datagram(struct flow *f, struct pl_flow *flow, enum pl_side side,
-                                 const struct pl_packet *packet);
-void udp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns);
-
 #endif

@@ -7,10 +7,11 @@
  *   inspect_file(i, path, &error)           each file by itself: a flow ends with its file
  *   inspect_close(i)
  *
- * Memory: of each flow some 450 bytes and what was found out about it (at most 16 KiB, mostly 200 to
- * 800 bytes); of each flow that is being read some 7 KiB more, a DTLS flow 35 KiB, a QUIC flow 20
- * KiB; of bytes that come early at most 64 MiB.  At most options.flows_max flows (256 Ki) and 64 Ki
- * of them being read at a time: what is over a limit is told early, or read no further, and counted.
+ * Memory: of each flow some 450 bytes and what was found out about it (at most 16 KiB, mostly 200
+ * to 800 bytes); of each flow that is being read some 7 KiB more, a DTLS flow 38 KiB, a QUIC flow
+ * 22 KiB; of bytes that come early at most 64 MiB.  At most options.flows_max flows (256 Ki) and 64
+ * Ki of them being read at a time: what is over a limit is told early, or read no further, and
+ * counted.
  */
 #ifndef PL_INSPECT_H
 #define PL_INSPECT_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A TCP flow's bytes through the reader of connections. */
+#include "tcp.h"
 #include "facts.h"
 #include "tls.h"
 
@@ -105,6 +106,7 @@ static void collect_message(struct flow *f, struct tcp_talk *t, enum pl_side sid
                             const uint8_t *bytes, uint32_t len)
 {
     struct bytes *m = &t->message[side];
+    struct pl_view message;
 
     if (m->len == 0 && !t->messages[side]) {
         uint32_t head_len;
@@ -114,8 +116,11 @@ static void collect_message(struct flow *f, struct tcp_talk *t, enum pl_side sid
     (void)bytes_add(m, bytes, len, MESSAGE_BYTES_MAX);
     if (!pl_connection_message_over(&t->c, side))
         return;
-    if (pl_dns_read(&t->dns, pl_view(m->at, m->len), PL_PORT_DNS) != PL_MALFORMED)
+    message = pl_view(m->at, m->len);
+    if (pl_dns_read(&t->dns, message, PL_PORT_DNS) != PL_MALFORMED) {
         dns_note(f, &t->names, &t->dns);
+        dns_judge(f, &t->dns, message, t->last_ns);
+    }
     m->len = 0;
     t->messages[side] = true;
 }
@@ -167,18 +172,16 @@ enum pl_flow_answer tcp_bytes(struct flow *f, struct pl_flow *flow, const struct
     t->last_ns = s->time_ns;
     read_on(f, t, side, s);
     if (pl_connection_over(&t->c, PL_CLIENT) && pl_connection_over(&t->c, PL_SERVER)) {
-        tcp_over(f, flow, s->time_ns);
+        tcp_over(f);
         return PL_FLOW_ALL_DONE;
     }
     return pl_connection_over(&t->c, side) ? PL_FLOW_SIDE_DONE : PL_FLOW_MORE;
 }
 
-void tcp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns)
+void tcp_over(struct flow *f)
 {
     struct tcp_talk *t = f->tcp;
 
-    (void)flow;
-    (void)time_ns;
     f->over = true;
     if (!t)
         return;
@@ -186,10 +189,8 @@ void tcp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns)
     if (t->c.tls.client_hellos || t->tls.hello.len || t->c.tls.alerts ||
         t->c.tls.of[PL_TLS_SERVER].hello.facts.server_hello)
         tls_tell_flow(f, &t->c.tls, &t->tls, facts_certificate_use(&t->c), t->last_ns);
-    if (t->dns.seen) {
+    if (t->dns.seen)
         facts_dns(f, &t->dns, &t->names);
-        pl_check_dns(&t->dns.facts, &f->findings);
-    }
     pl_check_connection(&t->c, &f->findings);
     talk_free(f);
 }

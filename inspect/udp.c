@@ -3,17 +3,17 @@
  * A UDP flow's datagrams through the readers of DNS, QUIC, DTLS and the others, each recognised by
  * its content.  What QUIC and DTLS need is large and made only when one of them was recognised.
  */
+#include "udp.h"
 #include "facts.h"
+#include "follow.h"
 #include "tls.h"
 
 #include "common/check/datagram.h"
-#include "common/check/dns.h"
 #include "common/check/dtls.h"
 #include "common/check/packet.h"
 #include "common/check/quic.h"
 #include "common/read/tls/dtls.h"
 #include "common/user/quic.h"
-#include "follow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,9 +63,12 @@ static struct udp_talk *talk_of(struct flow *f, uint16_t port)
 
 static bool read_dns(struct flow *f, struct udp_talk *t, const struct pl_packet *p)
 {
-    if (pl_dns_read(&t->dns, pl_view(p->payload, p->len), t->d.port) == PL_MALFORMED)
+    struct pl_view message = pl_view(p->payload, p->len);
+
+    if (pl_dns_read(&t->dns, message, t->d.port) == PL_MALFORMED)
         return false;
     dns_note(f, &t->names, &t->dns);
+    dns_judge(f, &t->dns, message, p->time_ns);
     return true;
 }
 
@@ -230,7 +233,7 @@ enum pl_flow_answer udp_datagram(struct flow *f, struct pl_flow *flow, enum pl_s
         judge_packet(f, p);
     if (outcome == PL_MORE && (t->dns.seen || ++t->datagrams < DATAGRAMS_MAX))
         return PL_FLOW_MORE;
-    udp_over(f, flow, p->time_ns);
+    udp_over(f);
     return PL_FLOW_ALL_DONE;
 }
 
@@ -239,12 +242,10 @@ static const char *dns_app(uint16_t port)
     return port == PL_PORT_MDNS ? "mdns" : port == PL_PORT_LLMNR ? "llmnr" : "dns";
 }
 
-void udp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns)
+void udp_over(struct flow *f)
 {
     struct udp_talk *t = f->udp;
 
-    (void)flow;
-    (void)time_ns;
     f->over = true;
     if (!t)
         return;
@@ -255,7 +256,6 @@ void udp_over(struct flow *f, const struct pl_flow *flow, uint64_t time_ns)
     if (t->dns.seen) {
         sheet_join(&f->sheet, "app", dns_app(t->d.port));
         facts_dns(f, &t->dns, &t->names);
-        pl_check_dns(&t->dns.facts, &f->findings);
     }
     if (t->d.protocol) {
         facts_datagram(&f->sheet, &t->d);
