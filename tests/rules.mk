@@ -47,16 +47,11 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libplimsoll.a config.mk
 check-fuzz: $(FUZZ_TARGETS)
 	@B=$(B) tests/run-fuzz -runs=$(FUZZ_RUNS) $(FUZZ_TARGETS)
 
-ifneq ($(filter $(B)/tests/fuzz/$(T),$(FUZZ_TARGETS)),)
-fuzz: $(B)/tests/fuzz/$(T)
-	@B=$(B) tests/run-fuzz -max_total_time=$(SECONDS) $<
-else
-fuzz:
+# One target (T=NAME) or all of them, SECONDS each.
+fuzz: $(if $(T),$(filter $(B)/tests/fuzz/$(T),$(FUZZ_TARGETS)),$(FUZZ_TARGETS))
 	$(if $(HAVE_FUZZER),,@echo '$(CLANG) has no libFuzzer (package libclang-rt-dev)'; exit 1)
-	@echo 'make fuzz T=NAME [SECONDS=60], where NAME is one of:'
-	@echo '    $(notdir $(FUZZ_C:.c=))'
-	@exit 1
-endif
+	$(if $^,,@echo 'there is no fuzz target $(T): $(notdir $(FUZZ_C:.c=))'; exit 1)
+	@B=$(B) tests/run-fuzz -max_total_time=$(SECONDS) $^
 
 # --- system tests: real servers
 
