@@ -82,8 +82,17 @@ static void check_findings(const struct pl_http_talk *t)
     must(t->request.host_len <= PL_HTTP_HOST_MAX);
 }
 
+/* A line that continues the one before it, or may: a turn can lie between them. */
+static bool has_fold(const uint8_t *at, size_t len)
+{
+    for (size_t i = 0; i + 1 < len; i++)
+        if ((at[i] == '\n' || at[i] >= TURN_SERVER) && (at[i + 1] == ' ' || at[i + 1] == '\t'))
+            return true;
+    return false;
+}
+
 /* The kernel's reader stops sooner, at bodies that it cannot skip, and sees the end of a value
- * sooner: it takes a value that is continued for several. */
+ * sooner: it takes a value that is continued for several, so those are left out. */
 static void check_kernel(const struct pl_http_talk *t, const struct pl_stream *s)
 {
     bool still = t->request.message.part < PL_HTTP_FOLD;
@@ -117,6 +126,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     run(&cut, NULL, data + 1, size - 1, &random);
     must(!memcmp(&whole, &cut, sizeof(whole)));
     check_findings(&whole);
-    check_kernel(&whole, &kernel);
+    if (!has_fold(data, size))
+        check_kernel(&whole, &kernel);
     return 0;
 }
