@@ -10,47 +10,18 @@
  * port is a hint: elsewhere than at DNS's ports a message has to hold exactly one question and
  * nothing behind its last record.
  *
- * Of record sets only those in the answer section are judged, and none of a truncated message (TC).
+ * facts is of the last message alone.  Of record sets only those in the answer section get into it,
+ * NSEC3 also from the others, and none of a truncated message (TC) or of one with an error.
  * Bounds: PL_DNS_RECORDS_MAX records, PL_DNS_HOPS_MAX compression pointers a name, each of which
  * has to point backwards.
  */
 #ifndef PL_READ_DNS_MESSAGE_H
 #define PL_READ_DNS_MESSAGE_H
 
-#include "../datagram/view.h"
 #include "answer.h"
+#include "record.h"
 
-enum {
-    PL_DNS_NAME_MAX = 255,
-    PL_DNS_HEAD_BYTES = 12,
-    PL_DNS_RECORDS_MAX = 512,
-    PL_DNS_LABELS_MAX = 128,
-    PL_DNS_HOPS_MAX = 16,
-    PL_DNS_DS_MAX = 8,
-    PL_PORT_DNS = 53,
-    PL_PORT_MDNS = 5353,
-    PL_PORT_LLMNR = 5355
-};
-
-enum pl_dns_type {
-    PL_DNS_A = 1,
-    PL_DNS_MX = 15,
-    PL_DNS_TXT = 16,
-    PL_DNS_AAAA = 28,
-    PL_DNS_NETBIOS = 32,
-    PL_DNS_NETBIOS_STATUS = 33,
-    PL_DNS_OPT = 41,
-    PL_DNS_DS = 43,
-    PL_DNS_RRSIG = 46,
-    PL_DNS_DNSKEY = 48,
-    PL_DNS_NSEC3 = 50,
-    PL_DNS_NSEC3PARAM = 51,
-    PL_DNS_TLSA = 52,
-    PL_DNS_HTTPS = 65,
-    PL_DNS_CAA = 257
-};
-
-enum pl_dns_flag { PL_DNS_QR = 0x8000, PL_DNS_TC = 0x0200 };
+enum { PL_DNS_DS_MAX = 8, PL_DNS_HOPS_MAX = 16 };
 
 struct pl_dns_ds {
     uint8_t algorithm, digest;
@@ -59,7 +30,7 @@ struct pl_dns_ds {
 struct pl_dns {
     bool seen, asked, answered;
     bool named;                        /* a question was read: */
-    uint16_t type;                     /* of the first question */
+    uint16_t type, class;              /* of the first question */
     uint16_t edns_size;                /* the largest that was offered in a question; 0: none */
     uint8_t name_len;                  /* of the first question; 0: the root, or none */
     uint8_t name[PL_DNS_NAME_MAX + 1]; /* as it was sent, labels joined by '.', not terminated */
@@ -67,46 +38,11 @@ struct pl_dns {
     uint64_t dnskey_algorithms, rrsig_algorithms;
     struct pl_dns_ds ds[PL_DNS_DS_MAX];
     uint8_t ds_count;
+    bool offered;              /* the resolver told where it can be asked encrypted (RFC 9462, 4) */
     struct pl_dns_facts facts; /* security stays unknown: nobody validated */
 };
 
-struct pl_dns_head {
-    uint16_t id, flags, count[4];
-};
-
-struct pl_dns_record {
-    uint16_t type, class;
-    uint32_t ttl;
-    struct pl_view data;
-};
-
-PL_INLINE bool pl_dns_head(struct pl_view *v, struct pl_dns_head *h)
-{
-    if (!pl_view_be16(v, &h->id) || !pl_view_be16(v, &h->flags))
-        return false;
-    for (int i = 0; i < 4; i++)
-        if (!pl_view_be16(v, &h->count[i]))
-            return false;
-    return true;
-}
-
-/* Step over a name without following it. */
-PL_INLINE bool pl_dns_skip_name(struct pl_view *v)
-{
-    uint8_t len;
-
-    for (int i = 0; i < PL_DNS_LABELS_MAX; i++) {
-        if (!pl_view_u8(v, &len))
-            return false;
-        if (len == 0)
-            return true;
-        if (len >= 0xc0)
-            return pl_view_skip(v, 1);
-        if (len > 63 || !pl_view_skip(v, len))
-            return false;
-    }
-    return false;
-}
+enum { PL_SVCB_ALPN = 1, PL_SVCB_IPV4HINT = 4, PL_SVCB_IPV6HINT = 6 /* RFC 9460, 14.3.2 */ };
 
 /* One label to the end of the name; false when it has no room or is not there. */
 PL_INLINE bool pl_dns_label(struct pl_dns *d, struct pl_view *v, uint8_t len)
@@ -162,62 +98,34 @@ PL_INLINE bool pl_dns_question(struct pl_dns *d, const struct pl_view *whole, st
     if ((first && !pl_dns_name(d, whole, *v)) || !pl_dns_skip_name(v) || !pl_view_be16(v, &type) ||
         !pl_view_be16(v, &class))
         return false;
-    if (first)
+    if (first) {
         d->type = type;
+        d->class = class;
+    }
     d->named = true;
     return true;
 }
 
-PL_INLINE bool pl_dns_record(struct pl_view *v, struct pl_dns_record *r)
-{
-    uint16_t len;
-
-    return pl_dns_skip_name(v) && pl_view_be16(v, &r->type) && pl_view_be16(v, &r->class) &&
-           pl_view_be32(v, &r->ttl) && pl_view_be16(v, &len) && pl_view_child(v, len, &r->data);
-}
-
 /* --- record by record */
-
-/* The bits of an RSA key's modulus (RFC 3110, 2); 0: not an RSA key. */
-PL_INLINE uint32_t pl_dns_rsa_bits(uint8_t algorithm, struct pl_view key)
-{
-    uint8_t exponent = 0;
-    uint16_t more = 0;
-    uint32_t bits;
-    bool rsa =
-        algorithm == 1 || algorithm == 5 || algorithm == 7 || algorithm == 8 || algorithm == 10;
-
-    if (!rsa || !pl_view_u8(&key, &exponent) || (exponent == 0 && !pl_view_be16(&key, &more)) ||
-        !pl_view_skip(&key, exponent ? exponent : more) || pl_view_done(&key))
-        return 0;
-    bits = pl_view_left(&key) * 8;
-    for (uint8_t first = pl_view_peek(&key, 0); bits && first && !(first & 0x80);
-         first = (uint8_t)(first << 1))
-        bits--;
-    return bits;
-}
 
 PL_INLINE uint64_t pl_dns_bit(uint8_t algorithm)
 {
     return algorithm < 64 ? PL_BIT(algorithm) : 0;
 }
 
+enum { PL_DNSKEY_ZONE = 0x0100, PL_DNSKEY_REVOKED = 0x0080 /* RFC 4034, 2.1.1; RFC 5011, 3 */ };
+
 PL_INLINE void pl_dns_key(struct pl_dns *d, struct pl_view data, bool answer)
 {
     uint16_t flags;
     uint8_t protocol, algorithm;
-    uint32_t bits;
 
     if (!pl_view_be16(&data, &flags) || !pl_view_u8(&data, &protocol) ||
         !pl_view_u8(&data, &algorithm))
         return;
     d->dnskey_algorithms |= pl_dns_bit(algorithm);
-    if (!answer)
-        return;
-    bits = pl_dns_rsa_bits(algorithm, data);
-    d->facts.rsa_seen |= bits > 0;
-    if (bits && (d->facts.rsa_bits == 0 || bits < d->facts.rsa_bits))
-        d->facts.rsa_bits = (uint16_t)(bits > UINT16_MAX ? UINT16_MAX : bits);
+    if (answer && (flags & (PL_DNSKEY_ZONE | PL_DNSKEY_REVOKED)) == PL_DNSKEY_ZONE)
+        pl_dns_rsa_seen(&d->facts, pl_dns_rsa_bits(algorithm, data));
 }
 
 PL_INLINE void pl_dns_signature(struct pl_dns *d, struct pl_view data, bool answer)
@@ -261,31 +169,74 @@ PL_INLINE void pl_dns_nsec3(struct pl_dns *d, struct pl_view data)
     if (!pl_view_u8(&data, &hash) || !pl_view_u8(&data, &flags) ||
         !pl_view_be16(&data, &iterations) || !pl_view_u8(&data, &salt))
         return;
-    d->facts.nsec3 = true;
-    if (iterations > d->facts.nsec3_iterations)
-        d->facts.nsec3_iterations = iterations;
-    d->facts.nsec3_salt |= salt > 0;
+    pl_dns_nsec3_seen(&d->facts, iterations, salt > 0);
 }
 
-PL_INLINE void pl_dns_address(struct pl_dns *d, struct pl_view data, bool v6)
+/* Every address in the data: one of an A or AAAA record, or the several ones of a hint. */
+PL_INLINE void pl_dns_addresses(struct pl_dns *d, struct pl_view data, bool v6)
 {
     uint32_t word[4] = {0};
     struct pl_addr addr;
 
-    for (int i = 0; i < (v6 ? 4 : 1); i++)
-        if (!pl_view_be32(&data, &word[i]))
-            return;
-    addr = pl_addr_v4(word[0]);
-    if (v6) {
-        addr.hi = (uint64_t)word[0] << 32 | word[1];
-        addr.lo = (uint64_t)word[2] << 32 | word[3];
+    for (uint32_t left = pl_view_left(&data) / (v6 ? 16 : 4); left; left--) {
+        for (int i = 0; i < (v6 ? 4 : 1); i++)
+            if (!pl_view_be32(&data, &word[i]))
+                return;
+        addr = pl_addr_v4(word[0]);
+        if (v6) {
+            addr.hi = (uint64_t)word[0] << 32 | word[1];
+            addr.lo = (uint64_t)word[2] << 32 | word[3];
+        }
+        pl_dns_address_seen(&d->facts, addr);
     }
-    d->facts.addresses_seen = true;
-    d->facts.address_private |= pl_dns_address_private(addr);
 }
 
-/* One record; answer: it stands in the answer section of a whole answer. */
-PL_INLINE void pl_dns_take(struct pl_dns *d, const struct pl_dns_record *r, bool answer, bool query)
+/* Whether one of the protocols is an encrypted one: dot, doq, h2, h3 (RFC 9461, 4). */
+PL_INLINE bool pl_dns_encrypted(struct pl_view alpn)
+{
+    struct pl_view id;
+    uint8_t len;
+
+    for (int i = 0; i < 32 && pl_view_u8(&alpn, &len) && pl_view_child(&alpn, len, &id); i++) {
+        uint8_t a = pl_view_peek(&id, 0), b = pl_view_peek(&id, 1), c = pl_view_peek(&id, 2);
+        if ((len == 2 && a == 'h' && (b == '2' || b == '3')) ||
+            (len == 3 && a == 'd' && b == 'o' && (c == 't' || c == 'q')))
+            return true;
+    }
+    return false;
+}
+
+/* SVCB and HTTPS: addresses that they hint at, and what a resolver offers (RFC 9462, 4). */
+PL_INLINE void pl_dns_service(struct pl_dns *d, struct pl_view data)
+{
+    struct pl_view value;
+    uint16_t priority, key, len;
+
+    if (!pl_view_be16(&data, &priority) || priority == 0 || !pl_dns_skip_name(&data))
+        return;
+    for (int i = 0; i < 32 && pl_view_be16(&data, &key) && pl_view_be16(&data, &len) &&
+                    pl_view_child(&data, len, &value);
+         i++)
+        if (key == PL_SVCB_IPV4HINT || key == PL_SVCB_IPV6HINT)
+            pl_dns_addresses(d, value, key == PL_SVCB_IPV6HINT);
+        else if (key == PL_SVCB_ALPN && d->type == PL_DNS_SVCB &&
+                 pl_dns_name_under(d->name, d->name_len, "_dns.resolver.arpa", 18))
+            d->offered |= pl_dns_encrypted(value);
+}
+
+/* A record that is part of the answer itself. */
+PL_INLINE void pl_dns_take_answer(struct pl_dns *d, const struct pl_dns_record *r)
+{
+    if (!pl_dns_internet(r))
+        return;
+    if (r->type == PL_DNS_A || r->type == PL_DNS_AAAA)
+        pl_dns_addresses(d, r->data, r->type == PL_DNS_AAAA);
+    else if (r->type == PL_DNS_SVCB || r->type == PL_DNS_HTTPS)
+        pl_dns_service(d, r->data);
+}
+
+/* One record.  whole: of a whole answer; answer: it stands in the answer section of one. */
+PL_INLINE void pl_dns_take(struct pl_dns *d, const struct pl_dns_record *r, bool whole, bool answer)
 {
     switch (r->type) {
     case PL_DNS_DNSKEY:
@@ -299,34 +250,32 @@ PL_INLINE void pl_dns_take(struct pl_dns *d, const struct pl_dns_record *r, bool
         break;
     case PL_DNS_NSEC3:
     case PL_DNS_NSEC3PARAM:
-        pl_dns_nsec3(d, r->data);
-        break;
-    case PL_DNS_A:
-    case PL_DNS_AAAA:
-        if (answer)
-            pl_dns_address(d, r->data, r->type == PL_DNS_AAAA);
-        break;
-    case PL_DNS_OPT:
-        if (query && r->class > d->edns_size)
-            d->edns_size = r->class;
+        if (whole)
+            pl_dns_nsec3(d, r->data);
         break;
     default:
+        if (answer)
+            pl_dns_take_answer(d, r);
         break;
     }
 }
 
 /* --- the message */
 
+/* Denial of existence (NSEC3) comes with an error, too. */
 PL_INLINE bool pl_dns_records(struct pl_dns *d, struct pl_view *v, const struct pl_dns_head *h)
 {
     uint32_t answers = h->count[1], all = answers + h->count[2] + h->count[3];
-    bool reply = h->flags & PL_DNS_QR, whole = reply && !(h->flags & PL_DNS_TC);
+    bool query = !(h->flags & PL_DNS_QR);
+    bool told = !query && !(h->flags & (PL_DNS_TC | PL_DNS_OPCODE));
 
     for (uint32_t i = 0; i < PL_DNS_RECORDS_MAX && i < all; i++) {
         struct pl_dns_record r;
         if (!pl_dns_record(v, &r))
             return h->flags & PL_DNS_TC; /* a truncated one may end anywhere */
-        pl_dns_take(d, &r, whole && i < answers, !reply);
+        if (query && r.type == PL_DNS_OPT && r.class > d->edns_size)
+            d->edns_size = r.class;
+        pl_dns_take(d, &r, told, pl_dns_whole(h) && i < answers);
     }
     return true;
 }
@@ -336,8 +285,28 @@ PL_INLINE bool pl_dns_records(struct pl_dns *d, struct pl_view *v, const struct 
 PL_INLINE bool pl_dns_sure(const struct pl_dns *d, const struct pl_dns_head *h,
                            const struct pl_view *rest)
 {
-    return h->count[0] == 1 && (h->flags & 0x7840) == 0 && pl_view_done(rest) &&
-           d->type != PL_DNS_NETBIOS && d->type != PL_DNS_NETBIOS_STATUS;
+    bool class = d->class == PL_DNS_IN || d->class == PL_DNS_CH || d->class == PL_DNS_HS ||
+                 d->class == PL_DNS_ANY;
+
+    return class && h->count[0] == 1 && (h->flags & (PL_DNS_OPCODE | PL_DNS_Z)) == 0 &&
+           pl_view_done(rest) && d->type && d->type != PL_DNS_NETBIOS &&
+           d->type != PL_DNS_NETBIOS_STATUS;
+}
+
+/* What the question says of the answer.  A name without a dot is of this network; so are all that
+ * are asked of neighbours (RFC 6762, 3; RFC 4795, 2). */
+PL_INLINE void pl_dns_about(struct pl_dns *d, const struct pl_dns_head *h, uint16_t port)
+{
+    bool dot = false, link = port == PL_PORT_MDNS || port == PL_PORT_LLMNR;
+
+    for (uint32_t i = 0; i < PL_DNS_NAME_MAX && i < d->name_len; i++)
+        dot |= d->name[i] == '.';
+    d->facts.name_local = link || (d->named && !dot) || pl_dns_name_local(d->name, d->name_len);
+    d->facts.name_listing = pl_dns_name_listing(d->name, d->name_len);
+    d->facts.encryption_offered = d->offered;
+    d->facts.asked = d->facts.asked_clear =
+        d->named && !link && !(h->flags & PL_DNS_QR) &&
+        !pl_dns_name_under(d->name, d->name_len, "resolver.arpa", 13);
 }
 
 PL_INLINE enum pl_outcome pl_dns_read(struct pl_dns *d, struct pl_view v, uint16_t port)
@@ -349,9 +318,14 @@ PL_INLINE enum pl_outcome pl_dns_read(struct pl_dns *d, struct pl_view v, uint16
 
     if (!pl_dns_head(&v, &h) || h.count[0] > PL_DNS_RECORDS_MAX)
         return PL_MALFORMED;
+    found.named = false;
+    found.type = found.class = 0;
+    found.name_len = 0;
     for (uint32_t i = 0; i < PL_DNS_RECORDS_MAX && i < h.count[0]; i++)
         if (!pl_dns_question(&found, &whole, &v, i == 0))
             return PL_MALFORMED;
+    found.facts = (struct pl_dns_facts){0};
+    pl_dns_about(&found, &h, port);
     if (!pl_dns_records(&found, &v, &h) || (!known && !pl_dns_sure(&found, &h, &v)))
         return PL_MALFORMED;
     found.seen = true;
