@@ -109,7 +109,10 @@ void facts_datagram(struct sheet *s, const struct pl_datagram *d)
 #undef PL_DATAGRAM
     };
 
-    sheet_join(s, "app", d->protocol == PL_DATAGRAM_IKE ? "isakmp" : names[d->protocol]);
+    sheet_join(s, "app",
+               d->protocol == PL_DATAGRAM_IKE   ? "isakmp"
+               : d->protocol == PL_DATAGRAM_NFS ? "nfs"
+                                                : names[d->protocol]);
     if (d->protocol == PL_DATAGRAM_SNMP) {
         facts_creds(s, d->snmp.creds);
         if (d->snmp.v1)

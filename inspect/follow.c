@@ -43,6 +43,15 @@ void follow_packet(struct inspect *in, const struct pl_packet *p, struct pl_pack
     facts->to_port = p->dport;
 }
 
+void follow_flow(struct inspect *in, const struct pl_flow *flow, struct pl_packet_facts *facts)
+{
+    memset(facts, 0, sizeof(*facts));
+    facts->from = pl_flow_addr(flow, PL_CLIENT);
+    facts->to = pl_flow_addr(flow, PL_SERVER);
+    facts->addressed = true;
+    facts->way = (uint8_t)way_of(&in->ruling, facts->from, facts->to);
+}
+
 static void on_open(void *user, struct pl_flow *flow, const struct pl_packet *first)
 {
     struct inspect *in = user;
@@ -108,7 +117,7 @@ static void on_close(void *user, struct pl_flow *flow, enum pl_flow_close why)
     (void)why;
     if (!f)
         return;
-    tcp_over(f);
+    tcp_over(f, flow);
     udp_over(f);
     if (flow->first_ns >= in->options.since_ns) {
         fill(&row, f, flow);

@@ -2,9 +2,11 @@
 /* A TCP flow's bytes through the reader of connections. */
 #include "tcp.h"
 #include "facts.h"
+#include "follow.h"
 #include "tls.h"
 
 #include "common/check/connection.h"
+#include "common/check/packet.h"
 #include "common/read/dns/message.h"
 
 #include <stdlib.h>
@@ -172,13 +174,22 @@ enum pl_flow_answer tcp_bytes(struct flow *f, struct pl_flow *flow, const struct
     t->last_ns = s->time_ns;
     read_on(f, t, side, s);
     if (pl_connection_over(&t->c, PL_CLIENT) && pl_connection_over(&t->c, PL_SERVER)) {
-        tcp_over(f);
+        tcp_over(f, flow);
         return PL_FLOW_ALL_DONE;
     }
     return pl_connection_over(&t->c, side) ? PL_FLOW_SIDE_DONE : PL_FLOW_MORE;
 }
 
-void tcp_over(struct flow *f)
+/* Actions on a gateway device: the addresses say whether that is right. */
+static void judge_upnp(struct flow *f, const struct pl_flow *flow)
+{
+    struct pl_packet_facts facts;
+
+    follow_flow(f->in, flow, &facts);
+    pl_check_packet_upnp(&facts, &f->findings);
+}
+
+void tcp_over(struct flow *f, const struct pl_flow *flow)
 {
     struct tcp_talk *t = f->tcp;
 
@@ -192,5 +203,7 @@ void tcp_over(struct flow *f)
     if (t->dns.seen)
         facts_dns(f, &t->dns, &t->names);
     pl_check_connection(&t->c, &f->findings);
+    if (t->c.http.facts.kinds & PL_HTTP_KIND(UPNP))
+        judge_upnp(f, flow);
     talk_free(f);
 }

@@ -8,6 +8,6 @@
 enum pl_flow_answer tcp_bytes(struct flow *f, struct pl_flow *flow, const struct pl_segment *s);
 
 /* What was read becomes facts and findings; does nothing when that is done. */
-void tcp_over(struct flow *f);
+void tcp_over(struct flow *f, const struct pl_flow *flow);
 
 #endif

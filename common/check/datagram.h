@@ -4,6 +4,7 @@
  *
  *   snmp-v1-v2c          seen when SNMP was recognised; failed when a message was of 1 or 2c
  *   firmware-cleartext   seen when TFTP asked for a file; failed when its name is one of firmware
+ *   nfs-cleartext        as over TCP: see storage.h
  *   ike-v1               seen when IKE was recognised
  *   ike-weak-proposal    seen when the responder's choice was read
  *   sip-rtp-cleartext    seen when SDP in clear offered media; failed when some of it is no SRTP
@@ -12,7 +13,7 @@
  *   coap-cleartext       seen when CoAP was read; passed when all of it was OSCORE
  *
  * SIP and syslog over TCP are judged here too.  What upnp.h finds is judged with the addresses, in
- * net.h.
+ * packet.h.
  */
 #ifndef PL_CHECK_DATAGRAM_H
 #define PL_CHECK_DATAGRAM_H
@@ -21,6 +22,7 @@
 #include "../read/wire/sip.h"
 #include "../read/wire/syslog.h"
 #include "catalogue.h"
+#include "storage.h"
 
 /* RFC 8247, 2 (IKEv2) and RFC 2409, appendix A (IKEv1): DES and 3DES; MD5 and SHA-1; groups of 768,
  * 1024 and 1536 bits, and group 22. */
@@ -93,6 +95,11 @@ PL_INLINE void pl_check_tftp(const struct pl_tftp *t, struct pl_findings *f)
 {
     if (t->read)
         pl_found(f, PL_FAMILY_HTTP, PL_MASK(firmware_cleartext), t->firmware);
+}
+
+PL_INLINE void pl_check_nfs_udp(const struct pl_nfs_udp *n, struct pl_findings *f)
+{
+    pl_check_nfs_facts(&n->facts, f);
 }
 
 PL_INLINE void pl_check_upnp(const struct pl_upnp *u, struct pl_findings *f)

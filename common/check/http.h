@@ -98,6 +98,7 @@ PL_INLINE void pl_check_http_kind(const struct pl_http_facts *facts, struct pl_f
     f->failed[family] |= hit;
 }
 
+/* But UPNP, which is right inside of a network: packet.h asks where it goes. */
 PL_INLINE void pl_check_http_kinds(const struct pl_http_facts *facts, struct pl_findings *f)
 {
 #define KIND(kind, family, check)                                                                  \
@@ -110,7 +111,6 @@ PL_INLINE void pl_check_http_kinds(const struct pl_http_facts *facts, struct pl_
     KIND(WEBSOCKET, HTTP, ws_cleartext);
     KIND(GIT, APP, git_cleartext);
     KIND(INSPECTOR, APP, debug_port_exposed);
-    KIND(UPNP, NET, upnp_wan_exposed);
 #undef KIND
 }
 

@@ -142,6 +142,21 @@ static const struct vector vectors[] = {
     {"coap-cleartext: a ping is nothing", 5683, PL_CLIENT, "40000001", 0, 0, PL_DATAGRAM_NONE},
     {"coap-cleartext: an option beyond the end is none", 5683, PL_CLIENT, "40010001bf74656d70", 0,
      0, PL_DATAGRAM_NONE},
+    {"nfs-cleartext: version 3, AUTH_SYS", 2049, PL_CLIENT,
+     "0000001100000000 00000002 000186a3 00000003 00000001 00000001 00000014 0000000000000000"
+     "0000000000000000 00000000 00000000 00000000",
+     APP(nfs_cleartext), APP(nfs_cleartext), PL_DATAGRAM_NFS},
+    {"nfs-cleartext: AUTH_NONE at an odd port", 999, PL_CLIENT,
+     "0000001100000000 00000002 000186a3 00000003 00000001 00000000 00000000 00000000 00000000",
+     APP(nfs_cleartext), APP(nfs_cleartext), PL_DATAGRAM_NFS},
+    {"nfs-cleartext: procedure 0 says nothing", 2049, PL_CLIENT,
+     "0000001100000000 00000002 000186a3 00000003 00000000 00000000 00000000 00000000 00000000", 0,
+     0, PL_DATAGRAM_NFS},
+    {"nfs-cleartext: another program is none", 2049, PL_CLIENT,
+     "0000001100000000 00000002 000186a5 00000003 00000001 00000000 00000000 00000000 00000000", 0,
+     0, PL_DATAGRAM_NONE},
+    {"firmware-cleartext: TFTP is recognised", 69, PL_CLIENT,
+     "00016669726d776172652e62696e006f6374657400", 0, 0, PL_DATAGRAM_TFTP},
     {"upnp: SSDP is recognised", 1900, PL_CLIENT,
      "'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n\r\n", 0, 0, PL_DATAGRAM_UPNP},
     {"upnp: NAT-PMP is recognised", 5351, PL_CLIENT, "0002000015b315b300000e10", 0, 0,
@@ -222,6 +237,17 @@ static void test_truncated(void **state)
     }
 }
 
+static bool holds(const void *memory, size_t size, const char *word)
+{
+    const char *bytes = memory;
+    size_t len = strlen(word);
+
+    for (size_t i = 0; i + len <= size; i++)
+        if (memcmp(bytes + i, word, len) == 0)
+            return true;
+    return false;
+}
+
 static void test_a_community_is_a_credential_and_not_kept(void **state)
 {
     uint8_t bytes[BYTES_MAX];
@@ -231,7 +257,7 @@ static void test_a_community_is_a_credential_and_not_kept(void **state)
     (void)state;
     read_exactly(&d, PL_CLIENT, bytes, len);
     assert_true(d.snmp.creds == PL_CREDENTIAL_BIT(SNMP_COMMUNITY));
-    assert_null(memmem(&d, sizeof(d), "abc", 3));
+    assert_false(holds(&d, sizeof(d), "abc"));
 }
 
 static void test_an_unknown_flow_is_left_alone(void **state)
@@ -244,6 +270,33 @@ static void test_an_unknown_flow_is_left_alone(void **state)
         assert_int_equal(pl_datagram_read(&d, PL_CLIENT, noise, sizeof(noise)), PL_MORE);
     assert_int_equal(pl_datagram_read(&d, PL_CLIENT, noise, sizeof(noise)), PL_DONE);
     assert_int_equal(d.protocol, PL_DATAGRAM_NONE);
+}
+
+static bool firmware(const char *hex, bool *seen)
+{
+    uint8_t bytes[BYTES_MAX];
+    struct pl_datagram d = {.port = 69};
+    struct pl_findings f = {0};
+
+    read_exactly(&d, PL_CLIENT, bytes, bytes_of(hex, bytes));
+    pl_check_datagram(&d, &f);
+    *seen = f.seen[PL_FAMILY_HTTP] & PL_MASK(firmware_cleartext);
+    return f.failed[PL_FAMILY_HTTP] & PL_MASK(firmware_cleartext);
+}
+
+static void test_firmware_by_tftp(void **state)
+{
+    bool seen;
+
+    (void)state;
+    assert_true(firmware("0001666d2e62696e006f6374657400", &seen));      /* fm.bin */
+    assert_true(firmware("0001666d2e4657004e45544153434949 00", &seen)); /* fm.FW, NETASCII */
+    assert_false(firmware("0001666d2e747874006f6374657400", &seen));     /* fm.txt */
+    assert_true(seen);
+    assert_false(firmware("0002666d2e62696e006f6374657400", &seen)); /* it is written */
+    assert_false(seen);
+    assert_false(firmware("0001666d2e62696e006f637400", &seen)); /* no mode */
+    assert_false(seen);
 }
 
 /* --- SIP and syslog over TCP */
@@ -300,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_a_community_is_a_credential_and_not_kept),
         cmocka_unit_test(test_an_unknown_flow_is_left_alone),
+        cmocka_unit_test(test_firmware_by_tftp),
         cmocka_unit_test(test_over_tcp),
     };
 

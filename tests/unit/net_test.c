@@ -242,6 +242,30 @@ static void dns_udp_fragment(void **state)
     assert_int_equal(PACKET(.protocol = PL_IP_TCP, .to_port = 53, .edns_bytes = 4096), NOT_SEEN);
 }
 
+static bool upnp_fails(const char *from, const char *to, enum pl_way way, bool *seen)
+{
+    struct pl_packet_facts p = {
+        .from = addr(from), .to = addr(to), .addressed = true, .way = (uint8_t)way};
+    struct pl_findings f = {0};
+
+    pl_check_packet_upnp(&p, &f);
+    *seen = f.seen[PL_FAMILY_NET] & PL_MASK(upnp_wan_exposed);
+    return f.failed[PL_FAMILY_NET] & PL_MASK(upnp_wan_exposed);
+}
+
+static void upnp_wan_exposed(void **state)
+{
+    bool seen;
+
+    (void)state;
+    assert_true(upnp_fails("8.8.8.8", "192.168.0.1", PL_WAY_IN, &seen));
+    assert_true(upnp_fails("192.168.0.13", "2600::1", PL_WAY_UNKNOWN, &seen));
+    assert_false(upnp_fails("192.168.0.13", "192.168.0.1", PL_WAY_UNKNOWN, &seen));
+    assert_true(seen);
+    assert_false(upnp_fails("192.168.0.13", "239.255.255.250", PL_WAY_UNKNOWN, &seen));
+    assert_false(upnp_fails("8.8.8.8", "8.8.4.4", PL_WAY_INSIDE, &seen));
+}
+
 static void tables_of_the_host(void **state)
 {
     uint64_t mask = PL_MASK(dst_rov_invalid);
@@ -338,6 +362,7 @@ int main(void)
         cmocka_unit_test(mgmt_wan_exposed),
         cmocka_unit_test(bgp_unprotected),
         cmocka_unit_test(dns_udp_fragment),
+        cmocka_unit_test(upnp_wan_exposed),
         cmocka_unit_test(tables_of_the_host),
         cmocka_unit_test(vpn_pptp),
         cmocka_unit_test(bgp_is_recognised),

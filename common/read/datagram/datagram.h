@@ -11,6 +11,7 @@
 
 #include "coap.h"
 #include "ike.h"
+#include "nfs.h"
 #include "ntp.h"
 #include "sip.h"
 #include "snmp.h"

@@ -23,6 +23,8 @@ PL_INLINE enum pl_match pl_dns_tcp_match(enum pl_side side, const uint8_t *byte,
     uint8_t opcode, answer = side == PL_SERVER ? 0x80 : 0;
 
     (void)port;
+    if (len >= 1 && side == PL_CLIENT && byte[0] & 0x80)
+        return PL_MATCH_NO; /* a record of RPC; no question is so long */
     if (len < PL_DNS_TCP_HEAD)
         return len >= 2 && pl_be16(byte) < PL_DNS_TCP_LEAST ? PL_MATCH_NO : PL_MATCH_MORE;
     opcode = byte[4] >> 3 & 15;
