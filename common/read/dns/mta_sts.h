@@ -60,8 +60,8 @@ PL_APART bool pl_mta_sts_line(struct pl_view *body, struct pl_tag *line)
     uint8_t c;
 
     *line = (struct pl_tag){.sound = false};
-    while (pl_view_left(body) && (pl_txt_blank(pl_view_peek(body, 0))))
-        (void)pl_view_skip(body, 1);
+    while (pl_txt_blank(pl_view_peek(body, 0)) && pl_view_skip(body, 1))
+        ;
     if (pl_view_done(body))
         return false;
     while (len < pl_view_left(body) && pl_view_peek(body, len) != '\n')
