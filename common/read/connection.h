@@ -132,6 +132,8 @@ PL_APART void pl_connection_wire_begin(struct pl_connection *c, enum pl_wire_pro
     struct pl_tls_taken taken;
 
     c->stage = PL_STAGE_WIRE;
+    if (c->text.doubtful)
+        pl_tls_flow_init(&c->tls, c->port);
     pl_text_other(&c->text);
     __builtin_memset(c->done, 0, sizeof(c->done));
     __builtin_memset(&c->wire, 0, sizeof(c->wire));
@@ -191,8 +193,9 @@ PL_INLINE void pl_connection_recognised(struct pl_connection *c)
     case PL_PROTOCOL_UNKNOWN:
     case PL_PROTOCOL_OTHER:
         break;
-    case PL_PROTOCOL_TLS:
-        c->stage = PL_STAGE_TLS;
+    case PL_PROTOCOL_TLS: /* what may be SSLv2 may be a binary protocol as well */
+        if (!c->text.doubtful || c->prefix[PL_CLIENT].over)
+            c->stage = PL_STAGE_TLS;
         break;
     case PL_PROTOCOL_HTTP:
         c->stage = c->http_used ? PL_STAGE_TEXT : PL_STAGE_HTTP;
@@ -206,17 +209,19 @@ PL_INLINE void pl_connection_recognised(struct pl_connection *c)
 /* A server that speaks TLS where nothing of the client was captured. */
 PL_INLINE bool pl_connection_server_tls(const struct pl_connection *c)
 {
-    return c->prefix[PL_CLIENT].len == 0 && c->reply.state == PL_REPLY_ENDED && c->reply.bytes == 0;
+    const struct pl_reply *r = &c->talk.reply;
+
+    return c->prefix[PL_CLIENT].len == 0 && r->state == PL_REPLY_ENDED && r->bytes == 0;
 }
 
 PL_APART uint32_t pl_connection_text_client(struct pl_connection *c, const pl_chunk *chunk,
                                             uint32_t off, uint32_t len, struct pl_tls_taken *taken)
 {
-    uint32_t n = pl_text_step(&c->text, &c->names, chunk, off, len);
+    uint32_t n = pl_talk_client_step(&c->talk, &c->text, &c->names, chunk, off, len);
 
     if (c->stage != PL_STAGE_TLS)
         pl_connection_recognised(c);
-    if (n == 0 && c->stage == PL_STAGE_TLS)
+    if (n == 0 && (c->stage == PL_STAGE_TLS || c->text.protocol == PL_PROTOCOL_TLS))
         n = pl_connection_tls(c, PL_CLIENT, chunk, off, len, taken);
     return n;
 }
@@ -224,10 +229,15 @@ PL_APART uint32_t pl_connection_text_client(struct pl_connection *c, const pl_ch
 PL_APART uint32_t pl_connection_text_server(struct pl_connection *c, const pl_chunk *chunk,
                                             uint32_t off, uint32_t len, struct pl_tls_taken *taken)
 {
-    uint32_t n = pl_reply_step(&c->reply, &c->text, chunk, off, len);
-    bool tls = c->reply.state == PL_REPLY_TLS || c->stage == PL_STAGE_TLS;
+    bool alone = pl_connection_server_tls(c), tls;
+    uint32_t n = 0;
 
-    if (n == 0 && (tls || pl_connection_server_tls(c)))
+    if (!alone)
+        n = pl_talk_server_step(&c->talk, &c->text, chunk, off, len);
+    alone = pl_connection_server_tls(c);
+    tls = pl_talk_server_tls(&c->talk) || c->stage == PL_STAGE_TLS ||
+          c->text.protocol == PL_PROTOCOL_TLS;
+    if (alone || (n == 0 && tls))
         n = pl_connection_tls(c, PL_SERVER, chunk, off, len, taken);
     return n;
 }
@@ -326,20 +336,26 @@ PL_APART uint32_t pl_connection_step(struct pl_connection *c, enum pl_side side,
 /* Nothing before these bytes is known, or what is missing cannot be stepped over. */
 PL_INLINE void pl_connection_lost(struct pl_connection *c, enum pl_side side)
 {
-    c->done[side] = true;
+    c->lost[side] = true;
 }
 
 /* n bytes of this side are missing.  Only where they are known not to matter it is read on. */
 PL_APART void pl_connection_gap(struct pl_connection *c, enum pl_side side, uint32_t n)
 {
     struct pl_frame *f = &c->wire.frames.of[side];
+    const pl_chunk any[1] = {0};
+    bool tls;
 
-    if (c->stage == PL_STAGE_HTTP && pl_http_talk_lost(&c->http, side, n))
+    if (n == 0 || (c->stage == PL_STAGE_HTTP && pl_http_talk_lost(&c->http, side, n)))
         return;
-    if (c->stage == PL_STAGE_WIRE && !f->wrapped && f->state != PL_FRAME_IGNORED && f->skip >= n)
-        f->skip -= n;
-    else
-        c->done[side] = true;
+    if (c->stage != PL_STAGE_WIRE || f->wrapped || f->state == PL_FRAME_IGNORED || f->skip < n) {
+        pl_connection_lost(c, side);
+        return;
+    }
+    /* The last one as a byte that is left out: there the reader may want to be told. */
+    f->skip -= n - 1;
+    (void)pl_connection_wire_step(&c->wire, side, any, 0, 1, &tls);
+    pl_connection_wire_end(c);
 }
 
 #endif

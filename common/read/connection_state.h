@@ -4,8 +4,7 @@
 #define PL_READ_CONNECTION_STATE_H
 
 #include "text/http_reply.h"
-#include "text/reply.h"
-#include "text/text.h"
+#include "text/talk.h"
 #include "tls/flow.h"
 #include "wire/wire.h"
 
@@ -31,12 +30,13 @@ struct pl_connection {
     uint16_t port;
     uint8_t stage;   /* enum pl_stage */
     uint8_t tunnels; /* how often another protocol began inside */
-    bool done[2];    /* no more is read of this side */
+    bool done[2];    /* no more is read of this side, unless another protocol begins */
+    bool lost[2];    /* bytes are missing, and what comes behind them cannot be told */
     bool http_used;  /* requests were read by http */
     struct pl_opening prefix[2];
     struct pl_text text;
     struct pl_tls_facts names; /* where text puts a host's name */
-    struct pl_reply reply;
+    struct pl_talk talk;
     struct pl_http_talk http;
     struct pl_wire wire;
     struct pl_tls_flow tls;
@@ -54,7 +54,7 @@ PL_INLINE void pl_connection_init(struct pl_connection *c, uint16_t port)
 /* Whether nothing more can be had from this side. */
 PL_INLINE bool pl_connection_over(const struct pl_connection *c, enum pl_side side)
 {
-    return c->done[side] || c->stage == PL_STAGE_OVER;
+    return c->done[side] || c->lost[side] || c->stage == PL_STAGE_OVER;
 }
 
 /* The protocol inside of a tunnel begins, on a port that is not known.  What was found outside of
@@ -68,7 +68,7 @@ PL_INLINE void pl_connection_tunnel(struct pl_connection *c)
     if (!c->http_used)
         c->http = (struct pl_http_talk){0};
     c->text = (struct pl_text){0};
-    c->reply = (struct pl_reply){0};
+    c->talk = (struct pl_talk){0};
     c->tls.of[PL_TLS_CLIENT].hello.facts.server_port_hint = 0;
 }
 

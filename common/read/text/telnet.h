@@ -59,17 +59,23 @@ struct pl_telnet {
     bool cr;             /* the client's last byte was CR */
 };
 
-/* Does one side of this connection, so far, perhaps belong to Telnet? */
+PL_INLINE bool pl_telnet_port(const struct pl_text *t)
+{
+    return t->port == PL_PORT_TELNET || t->port == PL_PORT_TELNET_OTHER;
+}
+
+/* Does one side of this connection, so far, perhaps belong to Telnet?  Where a prompt says nothing
+ * what is something else stays that. */
 PL_INLINE bool pl_telnet_possible(const struct pl_text *t)
 {
-    return t->protocol == PL_PROTOCOL_UNKNOWN || t->protocol == PL_PROTOCOL_OTHER ||
-           t->protocol == PL_PROTOCOL_TELNET;
+    return t->protocol == PL_PROTOCOL_UNKNOWN || t->protocol == PL_PROTOCOL_TELNET ||
+           (t->protocol == PL_PROTOCOL_OTHER && pl_telnet_port(t));
 }
 
 /* A prompt was read. */
 PL_INLINE void pl_telnet_prompted(struct pl_text *t)
 {
-    if (t->port == PL_PORT_TELNET || t->port == PL_PORT_TELNET_OTHER)
+    if (pl_telnet_port(t))
         pl_text_telnet(t);
 }
 
