@@ -47,7 +47,7 @@ static void text(FILE *to, const char *value)
     size_t n = 0;
 
     fputs("  ", to);
-    for (; value[n] && n < WIDTH; n++) {
+    for (; n < WIDTH && value[n]; n++) {
         unsigned char c = (unsigned char)value[n], next = (unsigned char)value[n + 1];
         bool control = c < ' ' || c == 0x7f || c == 0xc0 || (c == 0xc2 && next < 0xa0);
         putc_unlocked(control ? '?' : c, to);

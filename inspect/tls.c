@@ -185,18 +185,19 @@ static uint32_t chain_of(const struct pl_tls_flow *w, const struct tls_collected
 }
 
 static void tell_all(struct flow *f, const struct pl_tls_flow *w, const struct tls_collected *t,
-                     struct tls_told *told)
+                     const struct tls_told *begun)
 {
     struct pl_certificate_bytes chain[PL_CERTIFICATES_MAX];
+    struct tls_told told = *begun;
     struct pl_tls_facts facts;
 
     pl_tls_flow_facts(w, &facts);
-    told->facts = &facts;
-    told->chain = chain;
-    told->chain_count = chain_of(w, t, chain);
+    told.facts = &facts;
+    told.chain = chain;
+    told.chain_count = chain_of(w, t, chain);
     if (w->client_hellos)
         sheet_addf(&f->sheet, "ch_count", "%u", w->client_hellos);
-    tls_tell(f, told);
+    tls_tell(f, &told);
     tell_alerts(f, w);
     if (w->client_certificate)
         sheet_join(&f->sheet, "other", "client_cert");

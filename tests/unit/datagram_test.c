@@ -201,7 +201,7 @@ static void test_vectors(void **state)
     (void)state;
     for (size_t i = 0; i < PL_COUNT(vectors); i++) {
         const struct vector *v = &vectors[i];
-        uint8_t bytes[BYTES_MAX];
+        uint8_t bytes[BYTES_MAX] = {0};
         uint32_t len = bytes_of(v->bytes, bytes);
         struct pl_datagram d = {.port = v->port};
         struct pl_findings f = {0};
@@ -223,7 +223,7 @@ static void test_truncated(void **state)
     (void)state;
     for (size_t i = 0; i < PL_COUNT(vectors); i++) {
         const struct vector *v = &vectors[i];
-        uint8_t bytes[BYTES_MAX];
+        uint8_t bytes[BYTES_MAX] = {0};
         uint32_t len = bytes_of(v->bytes, bytes);
         for (uint32_t cut = 0; cut < len; cut++) {
             struct pl_datagram d = {.port = v->port};
@@ -250,7 +250,7 @@ static bool holds(const void *memory, size_t size, const char *word)
 
 static void test_a_community_is_a_credential_and_not_kept(void **state)
 {
-    uint8_t bytes[BYTES_MAX];
+    uint8_t bytes[BYTES_MAX] = {0};
     uint32_t len = bytes_of("3014020100040361626 3a00a02010102010002010030000", bytes);
     struct pl_datagram d = {.port = 161};
 
@@ -274,7 +274,7 @@ static void test_an_unknown_flow_is_left_alone(void **state)
 
 static bool firmware(const char *hex, bool *seen)
 {
-    uint8_t bytes[BYTES_MAX];
+    uint8_t bytes[BYTES_MAX] = {0};
     struct pl_datagram d = {.port = 69};
     struct pl_findings f = {0};
 
