@@ -2,13 +2,17 @@
 #include "facts.h"
 
 #include "common/cursor.h"
+#include "common/read/dns/record.h"
 
 #include <string.h>
 
 enum {
     SVCB_IPV4HINT = 4, /* RFC 9460, 14.3.2 */
     SVCB_IPV6HINT = 6,
-    RRSIG_ALGORITHM = 2 /* offset in RRSIG data, behind the type covered (RFC 4034, 3.1) */
+    RRSIG_ALGORITHM = 2, /* offsets in the data: RFC 4034, 3.1 and 5.1; RFC 5155, 3.2 */
+    DS_DIGEST = 3,
+    NSEC3_ITERATIONS = 2,
+    NSEC3_SALT = 4
 };
 
 void plimsoll_unbound_name(struct plimsoll_unbound_name *name, const uint8_t *wire, size_t len)
@@ -58,9 +62,7 @@ static enum pl_dns_security security_of(enum sec_status status)
 static void add_address(struct plimsoll_unbound_answer *a, const struct plimsoll_unbound_policy *p,
                         struct pl_addr addr)
 {
-    a->dns.addresses_seen = true;
-    if (pl_dns_address_private(addr))
-        a->dns.address_private = true;
+    pl_dns_address_seen(&a->dns, addr);
     if (!a->class && !a->net_class && p->handle.head.class_nodes)
         a->net_class = pl_class_find(&p->handle.lines, &p->handle.head, addr);
 }
@@ -99,6 +101,32 @@ static void add_target(struct plimsoll_unbound_answer *a, const struct plimsoll_
         a->target_class = plimsoll_unbound_class(p, c.at, pl_left(&c));
 }
 
+static void add_key(struct plimsoll_unbound_answer *a, struct pl_cursor c)
+{
+    struct pl_dns_key_head head;
+    struct pl_view data = pl_view(c.at, (uint32_t)pl_left(&c));
+
+    if (pl_dns_key_head(&data, &head) && pl_dns_key_signs(&head))
+        pl_dns_rsa_seen(&a->dns, pl_dns_rsa_bits(head.algorithm, data));
+}
+
+static void add_delegation(struct plimsoll_unbound_answer *a, struct pl_cursor c)
+{
+    const uint8_t *b = pl_take(&c, DS_DIGEST + 1);
+
+    if (b)
+        pl_dns_digest_seen(&a->dns, b[DS_DIGEST]);
+}
+
+/* Denial of existence stands in the authority section. */
+static void add_denial(struct plimsoll_unbound_answer *a, struct pl_cursor c)
+{
+    const uint8_t *b = pl_take(&c, NSEC3_SALT + 1);
+
+    if (b)
+        pl_dns_nsec3_seen(&a->dns, pl_be16(b + NSEC3_ITERATIONS), b[NSEC3_SALT] > 0);
+}
+
 static void add_record(struct plimsoll_unbound_answer *a, const struct plimsoll_unbound_policy *p,
                        uint16_t type, struct pl_cursor data)
 {
@@ -112,6 +140,12 @@ static void add_record(struct plimsoll_unbound_answer *a, const struct plimsoll_
     case LDNS_RR_TYPE_CNAME:
     case LDNS_RR_TYPE_DNAME:
         add_target(a, p, data);
+        break;
+    case LDNS_RR_TYPE_DNSKEY:
+        add_key(a, data);
+        break;
+    case LDNS_RR_TYPE_DS:
+        add_delegation(a, data);
         break;
     case 64: /* SVCB, HTTPS: RFC 9460 */
     case 65:
@@ -160,6 +194,7 @@ void plimsoll_unbound_facts_begin(struct plimsoll_unbound_answer *a,
     a->name_class = pl_name_find(&p->handle.lines, &p->handle.head, name.text, name.len);
     a->class = a->name_class;
     a->dns.name_local = pl_dns_name_local(name.text, name.len);
+    a->dns.name_listing = pl_dns_name_listing(name.text, name.len);
     pl_found_class(&a->found, a->class);
 }
 
@@ -173,6 +208,8 @@ void plimsoll_unbound_facts_add(struct plimsoll_unbound_answer *a,
     add_signatures(a, data);
     for (size_t i = 0; in_answer && i < data->count; i++)
         add_record(a, p, type, record(data, i));
+    for (size_t i = 0; type == LDNS_RR_TYPE_NSEC3 && i < data->count; i++)
+        add_denial(a, record(data, i));
 }
 
 void plimsoll_unbound_facts_end(struct plimsoll_unbound_answer *a, enum sec_status security)

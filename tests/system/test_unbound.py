@@ -219,6 +219,21 @@ def test_d_what_the_resolver_asks_for_itself_is_validated_for_clients(internet, 
 BLOCK_ONE = world.GROUPS + "rules: [{ groups: [checked], checks: [CHECK], action: block }]\n"
 
 
+@pytest.mark.parametrize("check, question, passes", [
+    ("dnssec-nsec3-iterations", ("none.old.test", "A"), ("none.good.test", "A")),
+    ("dnssec-rsa-short", ("old.test", "DNSKEY"), ("sha1.test", "DNSKEY")),
+])
+def test_d_records_that_say_it_themselves(internet, tmp_path, check, question, passes):
+    resolver = world.Resolver(tmp_path, internet, BLOCK_ONE.replace("CHECK", check)).start()
+    try:
+        for _ in range(2):
+            assert_blocked(resolver.ask(*question, client=CHECKED), dns.rcode.NXDOMAIN, text=check)
+            assert check not in str(resolver.ask(*passes, client=CHECKED))
+            assert check not in str(resolver.ask("www.old.test", client=CHECKED))
+    finally:
+        resolver.stop()
+
+
 @pytest.mark.parametrize("check, name, passes", [
     ("dnssec-unsigned", "www.unsigned.test", ("www.good.test", "www.sha1.test")),
     ("dnssec-alg-deprecated", "www.sha1.test", ("www.good.test", "www.unsigned.test")),

@@ -23,7 +23,8 @@ HEAD = """$TTL 300
 """
 ADDRESS = f"A {GOOD}\n"
 
-# zone: (records, algorithm or None for an unsigned zone)
+# zone: (records, algorithm or None for an unsigned zone); what follows the algorithm is for
+# ldns-signzone, and such a zone has a short key
 LEAVES = {
     "good.test.": (f"www {ADDRESS}www AAAA 2001:db8::7\nalias CNAME bad.list.test.\n"
                    f"addr A {LISTED_NET}\nmail {ADDRESS}later {ADDRESS}", "ECDSAP256SHA256"),
@@ -33,6 +34,7 @@ LEAVES = {
     "bogus.test.": (f"www {ADDRESS}", "ECDSAP256SHA256"),
     "unsigned.test.": (f"www {ADDRESS}", None),
     "sha1.test.": (f"www {ADDRESS}", "RSASHA1"),
+    "old.test.": (f"www {ADDRESS}", "RSASHA256 -n -t 5"),
     "rebind.test.": ("www A 192.168.1.1\nsix AAAA fd00::1\nmixed A 127.0.0.1\n"
                      f"mixed {ADDRESS}hint HTTPS 1 . ipv4hint=10.1.2.3\npublic {ADDRESS}"
                      "intranet A 10.0.0.1\n", "ECDSAP256SHA256"),
@@ -52,9 +54,10 @@ def write_zone(folder, zone, text, algorithm):
     (folder / name).write_text(f"$ORIGIN {zone}\n{text}")
     if not algorithm:
         return name, ""
-    bits = ["-b", "2048"] if algorithm.startswith("RSA") else []
+    algorithm, *options = algorithm.split()
+    bits = ["-b", "1024" if options else "2048"] if algorithm.startswith("RSA") else []
     key = tool(folder, "ldns-keygen", "-k", "-a", algorithm, *bits, zone)
-    tool(folder, "ldns-signzone", "-o", zone, name, key)
+    tool(folder, "ldns-signzone", *options, "-o", zone, name, key)
     return name + ".signed", (folder / f"{key}.ds").read_text()
 
 

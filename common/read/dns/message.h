@@ -113,19 +113,15 @@ PL_INLINE uint64_t pl_dns_bit(uint8_t algorithm)
     return algorithm < 64 ? PL_BIT(algorithm) : 0;
 }
 
-enum { PL_DNSKEY_ZONE = 0x0100, PL_DNSKEY_REVOKED = 0x0080 /* RFC 4034, 2.1.1; RFC 5011, 3 */ };
-
 PL_INLINE void pl_dns_key(struct pl_dns *d, struct pl_view data, bool answer)
 {
-    uint16_t flags;
-    uint8_t protocol, algorithm;
+    struct pl_dns_key_head head;
 
-    if (!pl_view_be16(&data, &flags) || !pl_view_u8(&data, &protocol) ||
-        !pl_view_u8(&data, &algorithm))
+    if (!pl_dns_key_head(&data, &head))
         return;
-    d->dnskey_algorithms |= pl_dns_bit(algorithm);
-    if (answer && (flags & (PL_DNSKEY_ZONE | PL_DNSKEY_REVOKED)) == PL_DNSKEY_ZONE)
-        pl_dns_rsa_seen(&d->facts, pl_dns_rsa_bits(algorithm, data));
+    d->dnskey_algorithms |= pl_dns_bit(head.algorithm);
+    if (answer && pl_dns_key_signs(&head))
+        pl_dns_rsa_seen(&d->facts, pl_dns_rsa_bits(head.algorithm, data));
 }
 
 PL_INLINE void pl_dns_signature(struct pl_dns *d, struct pl_view data, bool answer)

@@ -148,6 +148,26 @@ PL_INLINE bool pl_dns_texts_next(struct pl_dns_texts *t, struct pl_view *data)
     return false;
 }
 
+enum { PL_DNSKEY_ZONE = 0x0100, PL_DNSKEY_REVOKED = 0x0080 /* RFC 4034, 2.1.1; RFC 5011, 3 */ };
+
+/* What stands before the key of a DNSKEY record. */
+struct pl_dns_key_head {
+    uint16_t flags;
+    uint8_t protocol, algorithm;
+};
+
+PL_INLINE bool pl_dns_key_head(struct pl_view *data, struct pl_dns_key_head *h)
+{
+    return pl_view_be16(data, &h->flags) && pl_view_u8(data, &h->protocol) &&
+           pl_view_u8(data, &h->algorithm);
+}
+
+/* It is the zone's, and not taken back. */
+PL_INLINE bool pl_dns_key_signs(const struct pl_dns_key_head *h)
+{
+    return (h->flags & (PL_DNSKEY_ZONE | PL_DNSKEY_REVOKED)) == PL_DNSKEY_ZONE;
+}
+
 /* The bits of an RSA key's modulus (RFC 3110, 2); 0: not an RSA key. */
 PL_INLINE uint32_t pl_dns_rsa_bits(uint8_t algorithm, struct pl_view key)
 {
