@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`plimsoll pcap` on DNS answers that are made here: over UDP and over TCP, each message is judged."""
+"""`plimsoll pcap` on DNS answers made here, over UDP and over TCP: each message is judged."""
 import os
 import pathlib
 import socket
@@ -30,7 +30,8 @@ def text(*strings):
 def packet(protocol, payload):
     """From the server to the client."""
     ends = socket.inet_aton(SERVER) + socket.inet_aton(CLIENT)
-    return struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0) + ends + payload
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0)
+    return head + ends + payload
 
 
 def udp(payload):
