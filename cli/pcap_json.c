@@ -27,14 +27,15 @@ const char *pcap_verdict(const struct row *row)
     return words[row->verdict.action];
 }
 
-/* RFC 8259, 7: quotes, backslashes and controls are escaped; sheet.h writes a NUL as two bytes. */
+/* RFC 8259, 7: quotes, backslashes and controls are escaped, those from U+0080 on too, since a
+ * terminal obeys them; sheet.h writes a NUL as two bytes. */
 static void string(FILE *to, const char *text)
 {
     putc_unlocked('"', to);
     for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == 0xc0 && (unsigned char)text[1] == 0x80) {
-            fputs("\\u0000", to);
+        unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
+        if ((c == 0xc0 && next == 0x80) || (c == 0xc2 && next >= 0x80 && next < 0xa0)) {
+            fprintf(to, "\\u%04x", c == 0xc0 ? 0u : (unsigned)next);
             text++;
         } else if (c < ' ' || c == 0x7f)
             fprintf(to, "\\u%04x", c);

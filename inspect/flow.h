@@ -23,7 +23,8 @@ struct inspect {
     struct pl_trust *trust;
     struct pl_certificates *certificates;
     struct pl_quic_keyring *quic;
-    const char *capture;   /* the name of the file being read */
+    struct sheet file; /* the name of the file being read, as text */
+    const char *capture;
     uint64_t routed_frame; /* the last packet with a source route */
     uint32_t talks;        /* flows that are being read */
 };

@@ -45,6 +45,7 @@ void inspect_close(struct inspect *in)
     if (!in)
         return;
     ruling_close(&in->ruling);
+    sheet_free(&in->file);
     pl_certificates_free(in->certificates);
     pl_trust_free(in->trust);
     pl_quic_keyring_close(in->quic);
@@ -75,16 +76,27 @@ static void add_counts(struct inspect_counts *to, const struct pl_capture_counts
     to->flows_evicted += c->flows_evicted;
 }
 
+/* A name may hold any bytes; what is told of it is text. */
+static void name_file(struct inspect *in, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+    sheet_free(&in->file);
+    sheet_add_bytes(&in->file, "capture", name, strlen(name));
+    in->capture = sheet_get(&in->file, "capture");
+    if (!in->capture)
+        in->capture = "";
+}
+
 bool inspect_file(struct inspect *in, const char *path, struct pl_error *error)
 {
     struct pl_flows_options options = {.flows_max = in->options.flows_max ? in->options.flows_max
                                                                           : FLOWS_MAX};
-    const char *slash = strrchr(path, '/');
     struct pl_consumer consumer;
     struct pl_capture capture;
     enum pl_file_result got;
 
-    in->capture = slash ? slash + 1 : path;
+    name_file(in, path);
     in->routed_frame = 0;
     follow_consumer(in, &consumer);
     if (!pl_capture_init(&capture, &options, &consumer, on_note, error))
