@@ -87,10 +87,19 @@ static void tell_client(struct flow *f, const struct tls_told *told)
         flow_name(f, facts->sni, facts->sni_len);
 }
 
-/* The facts have the version of TLS on which one of DTLS builds (RFC 4347, RFC 6347, RFC 9147). */
+/* 0x0100 is DTLS before RFC 4347, as OpenSSL 0.9.8 spoke it. */
 static const char *dtls_version(uint16_t version)
 {
-    return version <= PL_TLS11 ? "DTLS1.0" : version == PL_TLS12 ? "DTLS1.2" : "DTLS1.3";
+    switch (pl_dtls_wire(version)) {
+    case 0xfefc:
+        return "DTLS1.3";
+    case 0xfefd:
+        return "DTLS1.2";
+    case 0x0100:
+        return "DTLS1.0bad";
+    default:
+        return "DTLS1.0";
+    }
 }
 
 static void tell_server(struct flow *f, const struct pl_tls_facts *facts)

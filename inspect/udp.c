@@ -27,7 +27,6 @@ struct udp_talk {
     struct pl_dtls *dtls;
     struct pl_quic *quic;
     struct tls_collected tls; /* of DTLS */
-    bool turned;              /* the side that the ports call the server's said hello first */
     uint32_t datagrams;
     uint64_t last_ns;
 };
@@ -111,17 +110,7 @@ static void tell_quic(struct flow *f, struct udp_talk *t)
 
 /* --- DTLS */
 
-enum { DTLS_TYPE_AT = 13 /* behind the record's head, RFC 6347, 4.1 */ };
-
-/* Without a SYN the ports are a guess; the first message of a handshake knows who began it. */
-static bool is_turned(enum pl_side side, const struct pl_packet *p)
-{
-    uint8_t type = p->len > DTLS_TYPE_AT && p->payload[0] == 22 ? p->payload[DTLS_TYPE_AT] : 0;
-
-    return side == PL_SERVER ? type == 1 : type == 2 || type == 3;
-}
-
-static bool begin_dtls(struct udp_talk *t, enum pl_side side, const struct pl_packet *p)
+static bool begin_dtls(struct udp_talk *t, const struct pl_packet *p)
 {
     if (t->dtls)
         return true;
@@ -130,16 +119,16 @@ static bool begin_dtls(struct udp_talk *t, enum pl_side side, const struct pl_pa
     t->dtls = calloc(1, sizeof(*t->dtls));
     if (t->dtls)
         t->dtls->port = t->d.port;
-    t->turned = is_turned(side, p);
     return t->dtls != NULL;
 }
 
-static void take_message(struct udp_talk *t, enum pl_side side, const struct pl_dtls_message *m)
+/* The handshake says which side is the client, whatever the ports say. */
+static void take_message(struct udp_talk *t, const struct pl_dtls_message *m)
 {
     struct pl_tls_taken taken;
     uint32_t off = 0, n;
 
-    while ((n = pl_tls_flow_step(&t->dtls->flow, (enum pl_tls_side)side, m->byte, off, m->len,
+    while ((n = pl_tls_flow_step(&t->dtls->flow, (enum pl_tls_side)m->side, m->byte, off, m->len,
                                  &taken)) > 0) {
         if (taken.what == PL_TAKEN_CERTIFICATE)
             tls_collect(&t->tls, &taken, m->byte + off, n, 0);
@@ -153,13 +142,11 @@ static bool read_dtls(struct udp_talk *t, enum pl_side side, const struct pl_pac
     struct pl_dtls_message m;
     struct pl_dtls_walk w;
 
-    if (!begin_dtls(t, side, p))
+    if (!begin_dtls(t, p))
         return false;
-    if (t->turned)
-        side = side == PL_CLIENT ? PL_SERVER : PL_CLIENT;
     w = pl_dtls_walk(side, p->payload, p->len);
     while (pl_dtls_next(t->dtls, &w, &m))
-        take_message(t, side, &m);
+        take_message(t, &m);
     *outcome = pl_dtls_outcome(t->dtls);
     return true;
 }

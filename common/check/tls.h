@@ -33,16 +33,15 @@ PL_INLINE void pl_check_tls_version(const struct pl_tls_facts *f, struct pl_find
 
     if (f->client_hello)
         pl_found_tls(o, PL_MASK(tls_client_max_old), f->max_version <= PL_TLS11);
-    if (f->server_hello)
-        pl_found_tls(o, PL_MASK(tls_version_12), f->version == PL_TLS12);
-    if (f->dtls)
+    if (f->dtls) /* whose versions are its own row; RFC 9851 is not about it */
         return;
     if (f->server_hello || ssl)
         pl_found_tls(o, PL_MASK(tls_version_ssl),
                      ssl || (f->server_hello && f->version <= PL_SSL3));
-    if (f->server_hello)
-        pl_found_tls(o, PL_MASK(tls_version_10_11),
-                     f->version == PL_TLS10 || f->version == PL_TLS11);
+    if (!f->server_hello)
+        return;
+    pl_found_tls(o, PL_MASK(tls_version_10_11), f->version == PL_TLS10 || f->version == PL_TLS11);
+    pl_found_tls(o, PL_MASK(tls_version_12), f->version == PL_TLS12);
 }
 
 /* What a client of TLS 1.2 or newer still offers beside it.  Without supported_versions nobody
@@ -159,7 +158,7 @@ PL_INLINE void pl_check_tls_pq(const struct pl_tls_facts *f, struct pl_findings 
     uint32_t offered = f->client_hello ? f->groups | f->key_shares : 0;
     uint32_t chosen = f->server_hello ? f->group_class : 0;
 
-    if (f->client_hello)
+    if (f->client_hello && !f->dtls) /* for DTLS there is no such advice yet */
         pl_found_tls(o, PL_MASK(tls_pq_not_offered), !(f->groups & PL_GROUPS_PQ));
     if (f->groups & PL_GROUPS_PQ && f->client_hello && f->server_hello &&
         (f->version <= PL_TLS12 || f->group != 0))
