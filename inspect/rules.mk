@@ -32,8 +32,14 @@ INSPECT_FUZZ := $(B)/tests/fuzz/inspect
 
 $(INSPECT_TESTS): $(B)/san/libinspect.a $(B)/san/libcapture.a
 $(INSPECT_TESTS): OWN_LIB = $(B)/san/libinspect.a $(B)/san/libcapture.a
-$(INSPECT_FUZZ): $(B)/fuzz/libinspect.a $(B)/fuzz/libcapture.a
-$(INSPECT_FUZZ): OWN_LIB = $(B)/fuzz/libinspect.a $(B)/fuzz/libcapture.a
+# The fuzz target prints the rows as the command does.
+INSPECT_PRINT := $(B)/fuzz/cli/pcap_json.o $(B)/fuzz/cli/pcap_table.o
+$(B)/fuzz/cli/%.o: cli/%.c config.mk
+	@mkdir -p $(@D)
+	$(call say,clang)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) \
+		-MMD -MP -I. -c -o $@ $<
+$(INSPECT_FUZZ): $(INSPECT_PRINT) $(B)/fuzz/libinspect.a $(B)/fuzz/libcapture.a
+$(INSPECT_FUZZ): OWN_LIB = $(INSPECT_PRINT) $(B)/fuzz/libinspect.a $(B)/fuzz/libcapture.a
 $(INSPECT_TESTS) $(INSPECT_FUZZ): LIB_LIBS += $(CAPTURE_LIBS)
 
--include $(foreach d,$(B) $(B)/san $(B)/fuzz,$(INSPECT_C:%.c=$(d)/%.d))
+-include $(foreach d,$(B) $(B)/san $(B)/fuzz,$(INSPECT_C:%.c=$(d)/%.d)) $(INSPECT_PRINT:.o=.d)
