@@ -65,7 +65,7 @@ help:
 	@echo 'make demo       real clients against real servers, all set-up included (root)'
 	@echo 'make check      every test, all set-up included (root for the tests of the network)'
 	@echo 'make lint       style, static analysis, stale generated files'
-	@echo 'make fuzz [T=tls] [SECONDS=60]   one fuzz target or all, so long each; see tests/fuzz'
+	@echo 'make fuzz [T=tls] [SECONDS=60]   one target or all, so long each; see tests/fuzz'
 	@echo 'make bench      measures; writes $(B)/bench.json'
 	@echo 'make docs       writes docs/checks.md and its man page from the catalogue'
 	@echo 'make install    [DESTDIR=...] after ./configure --prefix=...'

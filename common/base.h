@@ -18,8 +18,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A function in a header.  All of them are one with their callers: in BPF so that the verifier sees
+ * every bound, elsewhere since it halves the time of the readers.  Builds with sanitizers leave it
+ * to the compiler, who is ten times as fast then. */
+#ifdef PL_SANITIZED
+#define PL_INLINE static inline __attribute__((unused))
+#else
 #define PL_INLINE static inline __attribute__((always_inline, unused))
-/* The same, once: for what is large and called from several places.  Not for BPF. */
+#endif
+/* The same, always apart: for what is large and called from several places.  Not for BPF. */
 #define PL_APART    static __attribute__((noinline, unused))
 #define PL_MUST_USE __attribute__((warn_unused_result))
 /* A constant table in a header: one for the whole program.  Not static, since clang 14 gives every

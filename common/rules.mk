@@ -6,6 +6,9 @@ USER_C := $(wildcard common/user/*.c)
 HOST_C := $(filter $(addprefix common/user/,error.c image_file.c handle.c control.c \
 	emitter.c event.c catalogue_text.c),$(USER_C))
 
+# See common/base.h.
+SAN_CFLAGS += -DPL_SANITIZED
+
 # What gcc needs to be told, clang does not know.
 FUZZ_CFLAGS := $(filter-out -Wno-maybe-uninitialized,$(CFLAGS) $(SAN_CFLAGS))
 LIB_CFLAGS := $(CYAML_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)

@@ -85,13 +85,14 @@ def check_includes(path, lines):
 def check_catalogue():
     """Every row of the catalogue is found by some check or by the decision."""
     found = ""
-    for folder in ("common/check", "common/decide"):
+    for folder in filter(os.path.isdir, ("common/check", "common/decide")):
         for name in os.listdir(folder):
             if name.endswith(".h"):
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     found += file.read()
-    for name in sorted(os.listdir("common/check/catalogue")):
-        path = os.path.join("common/check/catalogue", name)
+    rows = "common/check/catalogue"
+    for name in sorted(os.listdir(rows)) if os.path.isdir(rows) else ():
+        path = os.path.join(rows, name)
         with open(path, encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
                 row = re.match(r"PL_CHECK\(\w+, \d+, (\w+),", line)

@@ -86,7 +86,14 @@ class UnixConnection(http.client.HTTPConnection):
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(WAIT_S)
-        self.sock.connect(self.path)
+        until = time.monotonic() + WAIT_S
+        while True:
+            try:
+                return self.sock.connect(self.path)
+            except BlockingIOError:  # its queue is full; a Unix socket does not wait for that
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
 
 class Daemon:

@@ -58,7 +58,7 @@ WRONG = {
                       "policy.yaml:4:26: ", ["192.0.2.0/24 is in two groups", "policy.yaml:3"]),
     "unknown-profile": ("version: 1\ndefaults: { profile: entreprise }\n", "policy.yaml:2:22: ",
                         ["unknown profile 'entreprise'",
-                         "expected observe, isp-basic or enterprise-baseline"]),
+                         "expected observe, isp-basic, enterprise-baseline"]),
     "unknown-mode": ("version: 1\ndefaults: { mode: enforced }\n", "policy.yaml:2:19: ",
                      ["unknown mode 'enforced'", "expected observe or enforce"]),
     "unknown-action": (RULE + "{ checks: [hsts-missing], action: deny }\n", "policy.yaml:3:39: ",
@@ -269,7 +269,7 @@ def test_checks_as_json():
     assert len(rows) >= 20 and len({row["id"] for row in rows}) == len(rows)
     for row in rows:
         assert set(row) == {"id", "family", "severity", "area", "points", "blocked_by",
-                            "reference", "finding", "remedy"}
+                            "reference", "finding", "remedy", "exposure"}
         assert isinstance(row["points"], list) and row["points"]
         assert row["severity"] in ("info", "low", "medium", "high", "critical")
 

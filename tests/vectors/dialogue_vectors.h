@@ -47,8 +47,8 @@ struct dialogue_vector {
     FACT(answered, mail.ehlo_answered)                                                             \
     FACT(offered, mail.starttls_offered)                                                           \
     FACT(taken, mail.starttls_taken)                                                               \
-    FACT(went_on, mail.went_on)                                                                  \
-    FACT(ftp_tls, app.ftp_encrypted)                                                             \
+    FACT(went_on, mail.went_on)                                                                    \
+    FACT(ftp_tls, app.ftp_encrypted)                                                               \
     FACT(ftp_taken, app.ftp_taken)
 
 static const char *const dialogue_facts[] = {
