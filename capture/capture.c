@@ -41,6 +41,16 @@ void pl_capture_end(struct pl_capture *capture)
     pl_flows_end(capture->flows);
 }
 
+enum { RECORD_HEAD_BYTES = 16 }; /* of pcap; pcapng has a little more */
+
+static void tell(const struct pl_capture *capture, uint64_t bytes_before, uint64_t frame)
+{
+    uint64_t bytes = capture->counts.bytes - bytes_before + frame * RECORD_HEAD_BYTES;
+
+    if (capture->progress && frame % PL_CAPTURE_TELL_PACKETS == 0)
+        capture->progress(capture->walk.user, bytes);
+}
+
 /* A file none of whose packets could be read is not "no flows". */
 static enum pl_file_result unknown_link(const char *path, uint32_t link_type,
                                         struct pl_error *error)
@@ -59,13 +69,16 @@ enum pl_file_result pl_capture_file(struct pl_capture *capture, const char *path
 {
     struct pl_file *file = pl_file_open(path, error);
     uint64_t unknown = capture->counts.unknown_link, packets = capture->counts.packets;
+    uint64_t bytes = capture->counts.bytes;
     struct pl_record record = {0};
     enum pl_file_result got;
 
     if (!file)
         return PL_FILE_ERROR;
-    while ((got = pl_file_next(file, &record, error)) == PL_FILE_PACKET)
+    while ((got = pl_file_next(file, &record, error)) == PL_FILE_PACKET) {
         pl_capture_record(capture, &record);
+        tell(capture, bytes, record.frame);
+    }
     pl_capture_end(capture);
     pl_file_close(file);
     unknown = capture->counts.unknown_link - unknown;

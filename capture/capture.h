@@ -17,8 +17,13 @@
 #include "flows.h"
 #include "walk.h"
 
+enum { PL_CAPTURE_TELL_PACKETS = 4096 };
+
 struct pl_capture {
     struct pl_capture_counts counts;
+    /* Called each PL_CAPTURE_TELL_PACKETS packets of a file with the consumer's user and the bytes
+     * read of the file (not of what is gzip'd); may be set after pl_capture_init(). */
+    void (*progress)(void *user, uint64_t bytes);
     struct pl_defrag defrag;
     struct pl_walk walk;
     struct pl_flows *flows;

@@ -173,6 +173,23 @@ static FILE *bar_to(void)
     return isatty(STDERR_FILENO) ? stderr : NULL;
 }
 
+static void tell(uint64_t count, const char *what)
+{
+    if (count)
+        fprintf(stderr, "plimsoll pcap: %llu %s\n", (unsigned long long)count, what);
+}
+
+/* What could not be read, and so is neither passed nor failed. */
+static void tell_counts(const struct inspect_counts *c)
+{
+    tell(c->packets_malformed, "packets with a header or a length that cannot be, or cut off");
+    tell(c->bytes_lost, "bytes are missing in TCP streams");
+    tell(c->conflicts, "segments were sent again with other bytes; the first count");
+    tell(c->flows_evicted, "flows were told early, since too many were open");
+    tell(c->limits, "flows were not read, since too many were being read");
+    tell(c->no_roots, "trust store is missing: no certificate's path was judged; see --trust");
+}
+
 int pcap_main(int argc, char **argv)
 {
     struct job job = {.inspect = {.row = on_row, .progress = on_progress}};
@@ -191,6 +208,8 @@ int pcap_main(int argc, char **argv)
         run(&job, argv[i]);
     if (!job.json)
         pcap_table_end(stdout, &job.summary);
+    fflush(stdout);
+    tell_counts(inspect_counts(job.inspector));
     inspect_close(job.inspector);
     if (job.failed)
         return PCAP_ERROR;

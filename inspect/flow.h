@@ -25,6 +25,7 @@ struct inspect {
     struct pl_quic_keyring *quic;
     struct sheet file; /* the name of the file being read, as text */
     const char *capture;
+    uint64_t size;         /* of that file; 0: not known */
     uint64_t routed_frame; /* the last packet with a source route */
     uint32_t talks;        /* flows that are being read */
 };

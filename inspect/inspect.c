@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FLOWS_MAX = 262144 };
 
@@ -65,6 +66,24 @@ static void on_note(void *user, enum pl_note note, const struct pl_packet *packe
         in->routed_frame = packet->frame;
 }
 
+/* The size of a file whose bytes are counted; 0: not known. */
+static uint64_t size_of(const char *path)
+{
+    size_t len = strlen(path);
+    struct stat st;
+
+    if ((len > 3 && strcmp(path + len - 3, ".gz") == 0) || stat(path, &st) || !S_ISREG(st.st_mode))
+        return 0;
+    return (uint64_t)st.st_size;
+}
+
+static void on_progress(void *user, uint64_t bytes)
+{
+    struct inspect *in = user;
+
+    in->options.progress(in->options.to, bytes, in->size);
+}
+
 static void add_counts(struct inspect_counts *to, const struct pl_capture_counts *c)
 {
     to->packets += c->packets;
@@ -101,6 +120,9 @@ bool inspect_file(struct inspect *in, const char *path, struct pl_error *error)
     follow_consumer(in, &consumer);
     if (!pl_capture_init(&capture, &options, &consumer, on_note, error))
         return false;
+    in->size = size_of(path);
+    if (in->options.progress)
+        capture.progress = on_progress;
     got = pl_capture_file(&capture, path, error);
     add_counts(&in->counts, &capture.counts);
     pl_capture_free(&capture);
