@@ -5,6 +5,7 @@
 #include "common/check/tls.h"
 #include "common/read/tls/dtls.h"
 #include "common/user/certificate_log.h"
+#include "common/user/trust.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,10 +143,23 @@ static void tell_certificate(struct flow *f, const struct tls_told *told)
 
 /* --- the findings */
 
+/* Without roots no path is judged. */
+static struct pl_trust *system_trust(struct inspect *in)
+{
+    struct pl_trust *trust = pl_trust_new();
+    struct pl_error none = {0};
+
+    in->counts.no_roots = !trust || !pl_trust_add_default(trust, &none);
+    return trust;
+}
+
 static struct pl_certificates *certificates(struct inspect *in)
 {
-    if (!in->certificates)
-        in->certificates = pl_certificates_new(in->trust);
+    if (in->certificates)
+        return in->certificates;
+    if (!in->trust)
+        in->trust = system_trust(in);
+    in->certificates = pl_certificates_new(in->trust);
     return in->certificates;
 }
 
