@@ -76,7 +76,7 @@ static void every_cut_in_every_order(void **state)
 
 static void check_against(const struct pl_patch *p, const uint8_t *to, const bool *there)
 {
-    uint32_t before = p->whole, have = p->whole, want = 0;
+    uint32_t have = p->whole, before = have, want = 0;
 
     for (uint32_t i = 0; i < p->count; i++) {
         assert_true(before < p->span[i].from && p->span[i].from < p->span[i].to);

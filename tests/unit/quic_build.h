@@ -72,7 +72,7 @@ static inline struct quic_seal quic_seal_keys(enum pl_side side, uint32_t versio
     const char *of_29 = "afbfec289993d24c9e9786f19c6111e04390a899";
     bool two = version == PL_QUIC_V2, draft = version >= 0xff00001d && version <= 0xff000020;
     uint8_t salt[20], initial[32], secret[32];
-    struct quic_seal s;
+    struct quic_seal s = {0};
 
     quic_hex(two ? of_2 : draft ? of_29 : of_1, salt);
     quic_hkdf(EVP_KDF_HKDF_MODE_EXTRACT_ONLY, id, id_len, salt, 20, (const uint8_t *)"", 0, initial,
