@@ -102,6 +102,17 @@ static bool is_rsh(const char *byte, uint32_t len, uint16_t port)
     return pl_wire_guess(PL_CLIENT, (const uint8_t *)byte, len, port, &match) == PL_WIRE_RSH;
 }
 
+/* The offer is complete at its third byte; what the reader of MySQL would make of these 32 bytes
+ * (a login of 261 bytes) does not change that. */
+static void recognised_once_recognised_for_good(void **state)
+{
+    static const char bytes[32] = "\x05\x01\x00\x01\x85\xa6\x0a\x00\x00\x00\x00\x01\x21";
+
+    (void)state;
+    for (uint32_t len = 3; len <= sizeof bytes; len++)
+        assert_true(is_socks(bytes, len));
+}
+
 static void what_only_looks_alike(void **state)
 {
     (void)state;
@@ -126,6 +137,7 @@ int main(void)
         cmocka_unit_test(credentials),
         cmocka_unit_test(starttls),
         cmocka_unit_test(tunnels),
+        cmocka_unit_test(recognised_once_recognised_for_good),
         cmocka_unit_test(what_only_looks_alike),
     };
 
