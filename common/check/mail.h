@@ -19,10 +19,10 @@
 
 PL_INLINE void pl_check_starttls(const struct pl_mail_facts *facts, struct pl_findings *f)
 {
-    bool missing = facts->ehlo_answered && !facts->starttls_offered;
+    bool clear = facts->starttls_missing || facts->mail_clear;
 
-    if (facts->smtp && (missing || facts->mail_clear || facts->encrypted))
-        pl_found(f, PL_FAMILY_MAIL, PL_MASK(smtp_no_starttls), missing || facts->mail_clear);
+    if (facts->smtp && (clear || facts->encrypted))
+        pl_found(f, PL_FAMILY_MAIL, PL_MASK(smtp_no_starttls), clear);
     if (facts->starttls_taken && facts->went_on && (facts->inserted || facts->encrypted))
         pl_found(f, PL_FAMILY_MAIL, PL_MASK(starttls_injection), facts->inserted);
 }

@@ -105,7 +105,10 @@ static void smtp_no_starttls(void **state)
     uint64_t mask = PL_MASK(smtp_no_starttls);
 
     (void)state;
-    assert_int_equal(MAIL(.smtp = true, .ehlo_answered = true), FAILED);
+    assert_int_equal(MAIL(.smtp = true, .ehlo_answered = true, .starttls_missing = true), FAILED);
+    assert_int_equal(MAIL(.smtp = true, .ehlo_answered = true, .starttls_missing = true,
+                          .starttls_offered = true, .encrypted = true),
+                     FAILED);
     assert_int_equal(MAIL(.smtp = true, .mail_clear = true), FAILED);
     assert_int_equal(
         MAIL(.smtp = true, .ehlo_answered = true, .starttls_offered = true, .mail_clear = true),

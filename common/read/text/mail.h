@@ -25,7 +25,8 @@ struct pl_mail_facts {
     bool mail_clear;   /* SMTP MAIL outside of TLS, without a login before it */
     bool inserted;     /* a line in clear after STARTTLS that the server has not refused */
 
-    bool ehlo_answered;    /* the answer to EHLO is complete */
+    bool ehlo_answered;    /* an answer to EHLO is complete */
+    bool starttls_missing; /* and by then STARTTLS had not been offered */
     bool starttls_offered; /* by EHLO's answer, CAPA's or CAPABILITY */
     bool starttls_taken;   /* the server said that TLS may begin */
     bool went_on;          /* and then it spoke: TLS, or an answer in clear */

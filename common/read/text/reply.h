@@ -19,7 +19,8 @@
  *   220, +OK before the client spoke   which protocols it may be (t->greeting)
  *   250 to EHLO, from its second line  the keyword STARTTLS (RFC 3207, 4)
  *   +OK to CAPA                        a line STLS (RFC 2595, 4)
- *   CAPABILITY                         STARTTLS in it, untagged or in brackets (RFC 9051, 7.1)
+ *   CAPABILITY                         STARTTLS in it: untagged, or in brackets
+ *                                      (RFC 9051, 7.1, 7.2.2)
  *   220; 234; +OK; tagged OK           TLS begins: SMTP; FTP (RFC 4217, 4); POP3; IMAP
  *
  * A server that begins with Telnet's IAC and an option is Telnet.  It does not read HTTP's answers,
@@ -168,7 +169,7 @@ PL_INLINE void pl_reply_upgrade(struct pl_text *t, bool taken)
 {
     t->answer = taken ? PL_UPGRADE_TAKEN : PL_UPGRADE_REFUSED;
     if (!taken) {
-        t->mail.inserted = false; /* it was no TLS that the line stood before */
+        t->mail.inserted &= t->mail.starttls_taken; /* it was no TLS that the line stood before */
         return;
     }
     t->mail.starttls_taken |= t->protocol != PL_PROTOCOL_FTP && t->before != PL_PROTOCOL_FTP;
@@ -199,8 +200,10 @@ PL_INLINE void pl_reply_answer(struct pl_reply *r, struct pl_text *t, bool good,
         r->state = PL_REPLY_ENDED;
         return;
     }
-    if (number == t->list_at && good && r->kind == PL_REPLY_CODE && r->code == 250)
+    if (number == t->list_at && good && r->kind == PL_REPLY_CODE && r->code == 250) {
         t->mail.ehlo_answered |= t->mail.smtp;
+        t->mail.starttls_missing |= t->mail.smtp && !t->mail.starttls_offered;
+    }
     if (number == t->list_at && r->kind == PL_REPLY_OK)
         r->list = pl_reply_spoken(t, PL_PROTOCOL_POP3);
     if (t->answer == PL_UPGRADE_TAKEN)
